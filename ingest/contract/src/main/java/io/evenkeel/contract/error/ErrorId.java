@@ -1,0 +1,200 @@
+package io.evenkeel.contract.error;
+
+/**
+ * The catalogue of operating errors. An id never changes and is never used again: it stands in
+ * logs, metric labels, HTTP answers and runbook headings. Append only.
+ */
+public enum ErrorId {
+  WIRE_MALFORMED(
+      "EVK-WIRE-MALFORMED",
+      "The bytes are not the message they should be.",
+      "Check the sender's version; the record is kept in the dead-letter topic."),
+  WIRE_OVERSIZED(
+      "EVK-WIRE-OVERSIZED",
+      "The message is larger than Evenkeel accepts.",
+      "Send fewer vectors a step, or raise no limit and split ranks."),
+  WIRE_VERSION(
+      "EVK-WIRE-VERSION",
+      "The message has a schema version that this release does not know.",
+      "Upgrade the service that reads it."),
+  WIRE_INVALID(
+      "EVK-WIRE-INVALID",
+      "The message can be read, but a value is out of its range.",
+      "Correct the sender; the message says which component."),
+  KNOB_UNKNOWN(
+      "EVK-KNOB-UNKNOWN",
+      "The run has declared no such knob or scope.",
+      "Use a knob that the run declares."),
+  KNOB_BOUNDS(
+      "EVK-KNOB-BOUNDS",
+      "The value lies outside the knob's declared bounds.",
+      "Choose a value within the bounds shown."),
+  KNOB_FACTOR(
+      "EVK-KNOB-FACTOR",
+      "The change is larger than the knob's largest factor.",
+      "Change in smaller steps."),
+  KNOB_COOLDOWN(
+      "EVK-KNOB-COOLDOWN", "The knob was changed too recently.", "Wait for the cool-down to pass."),
+  KNOB_BUDGET(
+      "EVK-KNOB-BUDGET",
+      "The knob's budget of changes an hour is spent.",
+      "Wait, or ask whether the policy hunts."),
+  KNOB_NOT_FINITE(
+      "EVK-KNOB-NOT-FINITE", "A knob cannot be set to NaN or infinity.", "Choose a finite value."),
+  KNOB_HELD("EVK-KNOB-HELD", "The knob is held by hand.", "Release the hold first."),
+  CONTROL_KILLED(
+      "EVK-CONTROL-KILLED", "The kill switch of the run is on.", "Release the kill switch first."),
+  CONTROL_STALE(
+      "EVK-CONTROL-STALE",
+      "The signals are too old or too partial to act on.",
+      "See why telemetry is late or ranks are missing."),
+  CONTROL_STOOD_DOWN(
+      "EVK-CONTROL-STOOD-DOWN",
+      "The policy is stood down, because its last action made things worse.",
+      "Look at the audit trail, then set the mode again."),
+  CONTROL_IN_FLIGHT(
+      "EVK-CONTROL-IN-FLIGHT",
+      "A command for this knob still waits for its acknowledgement.",
+      "Wait for the acknowledgement or its expiry."),
+  CONTROL_RUN_UNKNOWN(
+      "EVK-CONTROL-RUN-UNKNOWN", "There is no such run, or it has ended.", "Check the run id."),
+  CONTROL_PROPOSAL_UNKNOWN(
+      "EVK-CONTROL-PROPOSAL-UNKNOWN",
+      "There is no such open proposal.",
+      "It has expired or been answered."),
+  CONTROL_NO_ACK(
+      "EVK-CONTROL-NO-ACK",
+      "The trainer has not acknowledged a command in time.",
+      "See whether the trainer runs and reads its commands."),
+  COMMAND_EXPIRED(
+      "EVK-COMMAND-EXPIRED",
+      "The command arrived after its expiry.",
+      "None: the controller decides anew."),
+  COMMAND_EPOCH(
+      "EVK-COMMAND-EPOCH",
+      "The command comes from a controller that has been replaced.",
+      "None: the newer controller decides."),
+  COMMAND_SEQUENCE(
+      "EVK-COMMAND-SEQUENCE",
+      "The command's sequence is not newer than the last one's.",
+      "None: it was handled before."),
+  COMMAND_INCARNATION(
+      "EVK-COMMAND-INCARNATION",
+      "The command is meant for another incarnation of the run.",
+      "None: the controller decides anew."),
+  COMMAND_ACTION_UNKNOWN(
+      "EVK-COMMAND-ACTION-UNKNOWN",
+      "The trainer offers no such action.",
+      "Use an action that the run declares."),
+  CLIENT_BUFFER_FULL(
+      "EVK-CLIENT-BUFFER-FULL",
+      "Telemetry was dropped, oldest first, because the broker cannot be reached or is too slow.",
+      "See why the broker is away; training is not affected."),
+  CLIENT_BROKER_DOWN(
+      "EVK-CLIENT-BROKER-DOWN",
+      "The broker cannot be reached.",
+      "Check the address; the client keeps trying."),
+  KAFKA_UNAVAILABLE(
+      "EVK-KAFKA-UNAVAILABLE",
+      "Kafka cannot be reached.",
+      "Check the broker; the service keeps trying."),
+  DB_UNAVAILABLE(
+      "EVK-DB-UNAVAILABLE",
+      "The database cannot be reached.",
+      "Check the database; the service keeps trying and nothing is lost meanwhile."),
+  DB_DISK_FULL(
+      "EVK-DB-DISK-FULL",
+      "The database has no room left.",
+      "Free disk space; the service goes on by itself."),
+  DB_MIGRATION(
+      "EVK-DB-MIGRATION",
+      "The database schema could not be brought up to date.",
+      "See the log; the database may belong to a newer release."),
+  STORE_REJECTED(
+      "EVK-STORE-REJECTED",
+      "The database refused a record that passed every check.",
+      "The record is in the dead-letter topic; report it."),
+  ANALYTICS_STATE(
+      "EVK-ANALYTICS-STATE",
+      "A record could not be processed by the job.",
+      "The record is in the dead-letter topic; report it."),
+  WEBHOOK_TARGET(
+      "EVK-WEBHOOK-TARGET",
+      "The webhook's address is not allowed.",
+      "Use a public address, or allow private ones in the configuration."),
+  WEBHOOK_FAILED(
+      "EVK-WEBHOOK-FAILED",
+      "A webhook could not be delivered.",
+      "See the delivery log for the receiver's answer."),
+  WEBHOOK_GONE(
+      "EVK-WEBHOOK-GONE",
+      "The receiver answered 410 and is disabled.",
+      "Configure another address."),
+  CONFIG_INVALID(
+      "EVK-CONFIG-INVALID",
+      "The configuration has errors.",
+      "Correct the components that the message names."),
+  START_PORT_IN_USE(
+      "EVK-START-PORT-IN-USE",
+      "A port is in use by another program.",
+      "Stop it, or choose another port with --port."),
+  START_DISK_FULL(
+      "EVK-START-DISK-FULL",
+      "The disk is full or nearly so.",
+      "Free space, or choose another folder with --data."),
+  START_ALREADY_RUNNING(
+      "EVK-START-ALREADY-RUNNING",
+      "Evenkeel runs on this data folder already.",
+      "Use the running one, stop it, or choose another folder with --data."),
+  START_SERVICE_FAILED(
+      "EVK-START-SERVICE-FAILED", "A service could not be started.", "See its log file."),
+  TRAINER_NO_DEVICE(
+      "EVK-TRAINER-NO-DEVICE", "There is no usable GPU on this machine.", "Use --backend cpu."),
+  TRAINER_CONFIG(
+      "EVK-TRAINER-CONFIG",
+      "The trainer's configuration has errors.",
+      "Correct the components that the message names."),
+  TRAINER_CHECKPOINT(
+      "EVK-TRAINER-CHECKPOINT",
+      "A checkpoint could not be read or written.",
+      "Check the folder and the free space."),
+  GOLDEN_NO_CASES(
+      "EVK-GOLDEN-NO-CASES",
+      "The folder holds no golden case.",
+      "Give the folder that holds the *.json cases.");
+
+  private final String id;
+  private final String meaning;
+  private final String remedy;
+
+  ErrorId(String id, String meaning, String remedy) {
+    this.id = id;
+    this.meaning = meaning;
+    this.remedy = remedy;
+  }
+
+  /** The immutable id, {@code EVK-<AREA>-<NAME>}. */
+  public String id() {
+    return id;
+  }
+
+  /** What has happened, a sentence for people. */
+  public String meaning() {
+    return meaning;
+  }
+
+  /** What to do, a sentence for people. */
+  public String remedy() {
+    return remedy;
+  }
+
+  /** One line for a log or an answer: id, detail, remedy. */
+  public String line(String detail) {
+    return id + ": " + (detail.isEmpty() ? meaning : detail) + " " + remedy;
+  }
+
+  @Override
+  public String toString() {
+    return id;
+  }
+}

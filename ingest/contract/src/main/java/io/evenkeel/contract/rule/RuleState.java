@@ -1,0 +1,7 @@
+package io.evenkeel.contract.rule;
+
+/** Whether a rule is evaluated. */
+public enum RuleState {
+  ENABLED,
+  DISABLED
+}

@@ -1,0 +1,101 @@
+package io.evenkeel.contract.wire;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.MessageLite;
+import com.google.protobuf.Parser;
+import io.evenkeel.contract.alert.AlertEvent;
+import io.evenkeel.contract.audit.AuditEntry;
+import io.evenkeel.contract.command.Command;
+import io.evenkeel.contract.command.CommandAck;
+import io.evenkeel.contract.command.OperatorRequest;
+import io.evenkeel.contract.deadletter.DeadLetter;
+import io.evenkeel.contract.error.ErrorId;
+import io.evenkeel.contract.rule.AlertRule;
+import io.evenkeel.contract.run.RunSpec;
+import io.evenkeel.contract.signal.StepSignals;
+import io.evenkeel.contract.telemetry.StepTelemetry;
+import io.evenkeel.contract.topic.Topics;
+import io.evenkeel.contract.wire.proto.Proto;
+import java.time.DateTimeException;
+import java.util.function.Function;
+
+/** The codec of each message. */
+public final class Codecs {
+
+  /** The schema version that this release writes, and the only one that it reads. */
+  public static final int SCHEMA_VERSION = 1;
+
+  /** {@link StepTelemetry}. */
+  public static final Codec<StepTelemetry> STEP_TELEMETRY =
+      codec(TelemetryWire::toWire, TelemetryWire::fromWire, Proto.StepTelemetry.parser());
+
+  /** {@link StepSignals}. */
+  public static final Codec<StepSignals> STEP_SIGNALS =
+      codec(SignalWire::toWire, SignalWire::fromWire, Proto.StepSignals.parser());
+
+  /** {@link AlertEvent}. */
+  public static final Codec<AlertEvent> ALERT_EVENT =
+      codec(AlertWire::toWire, AlertWire::fromWire, Proto.AlertEvent.parser());
+
+  /** {@link AlertRule}. */
+  public static final Codec<AlertRule> ALERT_RULE =
+      codec(RuleWire::toWire, RuleWire::fromWire, Proto.AlertRule.parser());
+
+  /** {@link RunSpec}. */
+  public static final Codec<RunSpec> RUN_SPEC =
+      codec(RunWire::toWire, RunWire::fromWire, Proto.RunSpec.parser());
+
+  /** {@link Command}. */
+  public static final Codec<Command> COMMAND =
+      codec(BodyWire::toWire, BodyWire::fromWire, Proto.Command.parser());
+
+  /** {@link CommandAck}. */
+  public static final Codec<CommandAck> COMMAND_ACK =
+      codec(CommandWire::toWire, CommandWire::fromWire, Proto.CommandAck.parser());
+
+  /** {@link OperatorRequest}. */
+  public static final Codec<OperatorRequest> OPERATOR_REQUEST =
+      codec(BodyWire::toWire, BodyWire::fromWire, Proto.OperatorRequest.parser());
+
+  /** {@link AuditEntry}. */
+  public static final Codec<AuditEntry> AUDIT_ENTRY =
+      codec(AuditWire::toWire, AuditWire::fromWire, Proto.AuditEntry.parser());
+
+  /** {@link DeadLetter}. */
+  public static final Codec<DeadLetter> DEAD_LETTER =
+      codec(BodyWire::toWire, BodyWire::fromWire, Proto.DeadLetter.parser());
+
+  private Codecs() {}
+
+  private static <T, M extends MessageLite> Codec<T> codec(
+      Function<T, M> toWire, Function<M, T> fromWire, Parser<M> parser) {
+    return new Codec<>() {
+      @Override
+      public byte[] encode(T value) {
+        return toWire.apply(value).toByteArray();
+      }
+
+      @Override
+      public T decode(byte[] bytes) throws WireException {
+        if (bytes.length > Topics.MAX_MESSAGE_BYTES) {
+          throw new WireException(
+              ErrorId.WIRE_OVERSIZED,
+              bytes.length + " bytes, at most " + Topics.MAX_MESSAGE_BYTES + " are accepted");
+        }
+        M message;
+        try {
+          message = parser.parseFrom(bytes);
+        } catch (InvalidProtocolBufferException e) {
+          throw new WireException(ErrorId.WIRE_MALFORMED, String.valueOf(e.getMessage()));
+        }
+        try {
+          return fromWire.apply(message);
+        } catch (Wires.UnknownVersion e) {
+          throw new WireException(ErrorId.WIRE_VERSION, String.valueOf(e.getMessage()));
+        } catch (IllegalArgumentException | DateTimeException | ArithmeticException e) {
+          throw new WireException(ErrorId.WIRE_INVALID, String.valueOf(e.getMessage()));
+        }
+      }
+    };
+  }
+}
