@@ -44,6 +44,9 @@ public final class EmbeddedKafka implements AutoCloseable {
   /** Largest message that the broker takes. */
   public static final int MAX_MESSAGE_BYTES = 8 << 20;
 
+  /** Largest batch: room for one largest message with its key and headers. */
+  public static final int MAX_BATCH_BYTES = MAX_MESSAGE_BYTES + (64 << 10);
+
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedKafka.class);
   private static final Duration LEADER_LIMIT = Duration.ofSeconds(60);
 
@@ -98,6 +101,18 @@ public final class EmbeddedKafka implements AutoCloseable {
     }
     LOG.info("Kafka listens on 127.0.0.1:{}, data in {}", ports.broker(), log);
     return new EmbeddedKafka(server, ports.broker());
+  }
+
+  /**
+   * The port of a folder's broker, chosen now if it never had one.
+   *
+   * @param dir the folder; created when absent
+   * @return TCP port on the loopback address
+   * @throws IOException if the folder cannot be read or written
+   */
+  public static int choosePort(Path dir) throws IOException {
+    Files.createDirectories(dir);
+    return BrokerPorts.load(dir.toRealPath().resolve("kafka.properties"), 0).broker();
   }
 
   /** What clients connect to, {@code host:port}. */
@@ -247,8 +262,8 @@ public final class EmbeddedKafka implements AutoCloseable {
     config.put("share.coordinator.state.topic.min.isr", "1");
     config.put("group.initial.rebalance.delay.ms", "0");
     config.put("auto.create.topics.enable", "false");
-    config.put("message.max.bytes", Integer.toString(MAX_MESSAGE_BYTES));
-    config.put("replica.fetch.max.bytes", Integer.toString(MAX_MESSAGE_BYTES));
+    config.put("message.max.bytes", Integer.toString(MAX_BATCH_BYTES));
+    config.put("replica.fetch.max.bytes", Integer.toString(MAX_BATCH_BYTES));
     config.put("log.segment.bytes", Integer.toString(64 << 20));
     // Sized for one machine: the defaults reserve 128 MiB for compaction alone.
     config.put("log.cleaner.dedupe.buffer.size", Integer.toString(16 << 20));

@@ -1,0 +1,60 @@
+# Everything that continuous integration runs, the fast first. Sourced by ./evenkeel.
+
+# What the browser tests need.
+install_browser() {
+  command -v chromium >/dev/null && command -v chromedriver >/dev/null && return 0
+  if [[ $(id -u) == 0 ]] && command -v apt-get >/dev/null; then
+    echo "Installing chromium and its driver for the browser tests."
+    { apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends chromium chromium-driver; } \
+      >"$build_dir/apt.log" 2>&1 || true
+  fi
+  command -v chromium >/dev/null && command -v chromedriver >/dev/null && return 0
+  echo "EVK-TEST-BROWSER: chromium or chromedriver is missing, and the browser tests will fail without them. Install chromium and chromium-driver."
+}
+
+# Adds up one number over all test reports.
+reported() {
+  find "$home" -path '*/target/*-reports/TEST-*.xml' -print0 2>/dev/null | { xargs -0 -r grep -ahoE '<testsuite [^>]*>' || true; } |
+    { grep -oE " $1=\"[0-9]+\"" || true; } | tr -dc '0-9\n' | awk '{ n += $1 } END { print n + 0 }'
+}
+
+# stage NAME MAVEN-ARGUMENT...
+stage() {
+  local name=$1 started=$SECONDS status=0 log
+  shift
+  log=$build_dir/test-${name// /-}.log
+  echo "== $name (log: $log)"
+  maven "$@" 2>&1 | tee "$log" | progress || status=1
+  if ((status)); then
+    grep -aE '^\[ERROR\]|Tests run:.*(Failures: [1-9]|Errors: [1-9])' "$log" | head -n 60
+    summary+=("failed  $name ($((SECONDS - started)) s)")
+  else
+    summary+=("passed  $name ($((SECONDS - started)) s)")
+  fi
+  return $status
+}
+
+run_all_tests() {
+  local failed=0 tests errors failures skipped
+  summary=()
+  mkdir -p "$build_dir"
+  find_maven
+  install_browser
+  find "$home" -path '*/target/*-reports' -type d -prune -exec rm -rf {} +
+  : >"$build_dir/tests-started"
+  if stage "unit tests" --fail-at-end verify; then
+    mv "$build_dir/tests-started" "$build_dir/built"
+    stage "integration tests" --fail-at-end verify -DskipUnit=true -Dspotless.check.skip=true -DskipITs=false -pl '!deploy/system-tests' &&
+      stage "system tests" verify -DskipUnit=true -Dspotless.check.skip=true -DskipITs=false -pl deploy/system-tests || failed=1
+  else
+    failed=1
+  fi
+  tests=$(reported tests) errors=$(reported errors) failures=$(reported failures) skipped=$(reported skipped)
+  echo
+  printf '%s\n' "${summary[@]}"
+  ((skipped == 0)) || echo "$skipped skipped"
+  # A stage can fail without a failed test: a module that does not compile, a check that does not hold.
+  ((failed == 0 || errors + failures > 0)) || errors=1
+  echo "$((tests - errors - failures - skipped)) passed, $((errors + failures)) failed"
+  exit "$failed"
+}

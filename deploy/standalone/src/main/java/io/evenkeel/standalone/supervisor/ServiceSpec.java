@@ -1,0 +1,50 @@
+package io.evenkeel.standalone.supervisor;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One service to keep running.
+ *
+ * @param name short name, also that of its log file and in its ready line
+ * @param command program and arguments
+ * @param environment added to this process's own environment
+ * @param readyLimit how long it may take to print {@code EVENKEEL-READY <name>} before it is
+ *     reported late
+ * @param restart when it is started again
+ */
+public record ServiceSpec(
+    String name,
+    List<String> command,
+    Map<String, String> environment,
+    Duration readyLimit,
+    Restart restart) {
+
+  /** When a service that has ended is started again. */
+  public enum Restart {
+    /** Whatever its exit status: a server. */
+    ALWAYS,
+    /** Only after a failure: exit status 0 means that its work is done. */
+    ON_FAILURE
+  }
+
+  /** Copies the collections and checks the components. */
+  public ServiceSpec {
+    command = List.copyOf(command);
+    environment = Map.copyOf(environment);
+    if (!name.matches("[a-z][a-z0-9-]*")) {
+      throw new IllegalArgumentException("not a service name: " + name);
+    }
+    if (command.isEmpty()) {
+      throw new IllegalArgumentException(name + ": the command is empty");
+    }
+    if (readyLimit.isNegative() || readyLimit.isZero()) {
+      throw new IllegalArgumentException(name + ": the ready limit must be positive");
+    }
+  }
+
+  String readyLine() {
+    return "EVENKEEL-READY " + name;
+  }
+}

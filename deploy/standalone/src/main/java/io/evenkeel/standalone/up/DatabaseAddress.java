@@ -1,0 +1,40 @@
+package io.evenkeel.standalone.up;
+
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.Map;
+import java.util.Properties;
+
+/**
+ * Where the database is.
+ *
+ * @param url JDBC URL
+ * @param user role
+ * @param password its password
+ */
+public record DatabaseAddress(String url, String user, String password) {
+  private static final String CONNECT_SECONDS = "5";
+  private static final String SOCKET_SECONDS = "60";
+
+  /** Opens a connection; the caller closes it. */
+  public Connection connect() throws SQLException {
+    Properties properties = new Properties();
+    properties.setProperty("user", user);
+    properties.setProperty("password", password);
+    properties.setProperty("connectTimeout", CONNECT_SECONDS);
+    properties.setProperty("socketTimeout", SOCKET_SECONDS);
+    properties.setProperty("ApplicationName", "evenkeel-standalone");
+    return DriverManager.getConnection(url, properties);
+  }
+
+  Map<String, String> environment() {
+    return Map.of(
+        "EVENKEEL_DB_URL", url, "EVENKEEL_DB_USER", user, "EVENKEEL_DB_PASSWORD", password);
+  }
+
+  @Override
+  public String toString() {
+    return url + " as " + user;
+  }
+}

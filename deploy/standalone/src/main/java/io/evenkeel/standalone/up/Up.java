@@ -1,0 +1,223 @@
+package io.evenkeel.standalone.up;
+
+import io.evenkeel.contract.error.ErrorId;
+import io.evenkeel.embedded.EmbeddedKafka;
+import io.evenkeel.embedded.Ports;
+import io.evenkeel.standalone.scenario.Scenario;
+import io.evenkeel.standalone.sink.WebhookSink;
+import io.evenkeel.standalone.supervisor.SupervisedService;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One run of {@code ./evenkeel up}: starts everything, waits, reports, and stops everything in
+ * order.
+ */
+final class Up {
+  private static final String DB_URL = "EVENKEEL_DB_URL";
+
+  /** 128 + SIGINT, as shells have it. */
+  private static final int STOPPED_BY_SIGNAL = 130;
+
+  private final UpOptions options;
+  private final Scenario scenario;
+  private final Installation installation;
+  private final PrintStream out;
+  private final CountDownLatch stopRequested = new CountDownLatch(1);
+  private final AtomicBoolean closing = new AtomicBoolean();
+  private final CountDownLatch stopped = new CountDownLatch(1);
+
+  Up(UpOptions options, Scenario scenario, Installation installation, PrintStream out) {
+    this.options = options;
+    this.scenario = scenario;
+    this.installation = installation;
+    this.out = out;
+  }
+
+  /** Runs until the end that the options name, or a signal; returns the exit status. */
+  int run() {
+    Thread main = Thread.currentThread();
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> stopAndWait(main), "stop"));
+    try (DataFolder folder = DataFolder.open(options.data())) {
+      if (!Ports.isFree(options.port())) {
+        throw new StartFailure(
+            ErrorId.START_PORT_IN_USE, "Port " + options.port() + " is in use by another program.");
+      }
+      return supervise(folder);
+    } catch (StartFailure e) {
+      out.println(e.getMessage());
+      return 1;
+    } catch (IOException e) {
+      out.println(
+          ErrorId.START_SERVICE_FAILED.line("Evenkeel cannot start: " + e.getMessage() + "."));
+      return 1;
+    } catch (InterruptedException e) {
+      return STOPPED_BY_SIGNAL;
+    } finally {
+      stopped.countDown();
+    }
+  }
+
+  private int supervise(DataFolder folder) throws IOException, InterruptedException {
+    Console console = new Console(out, folder.logs());
+    console.text("Evenkeel on " + folder.root() + ", scenario " + scenario.name());
+    SupervisedService.stopOrphans(folder.run());
+    Fleet fleet = new Fleet(folder, console);
+    try (Shutdown shutdown = new Shutdown(console, fleet)) {
+      Services services =
+          new Services(installation, folder, EmbeddedKafka.choosePort(folder.root()));
+      List<SupervisedService> broker = fleet.start(services.kafka());
+      DatabaseAddress database = database(folder, console, shutdown);
+      String password = folder.secret("admin-password", new Secrets(new SecureRandom())::password);
+      List<SupervisedService> front = fleet.start(services.ui(database, options.port(), password));
+      fleet.awaitReady(broker);
+      List<SupervisedService> back =
+          fleet.start(
+              services.writer(database),
+              services.analytics(database),
+              services.controller(database, control(folder, shutdown)));
+      fleet.awaitReady(back);
+      fleet.awaitReady(front);
+      try (DiskWatch disk = DiskWatch.start(folder, console)) {
+        announce(console, folder, password);
+        return train(fleet, services, console);
+      }
+    }
+  }
+
+  private int train(Fleet fleet, Services services, Console console)
+      throws IOException, InterruptedException {
+    if (options.training() == UpOptions.Training.NONE) {
+      stopRequested.await();
+      return 0;
+    }
+    List<SupervisedService> trainer =
+        fleet.start(services.trainer(TrainerArguments.of(options, scenario)));
+    while (!stopRequested.await(200, TimeUnit.MILLISECONDS)) {
+      if (trainer.stream().allMatch(service -> service.ended().isDone())) {
+        break;
+      }
+    }
+    if (options.end() == UpOptions.End.KEEP_SERVING) {
+      stopRequested.await();
+    }
+    return 0;
+  }
+
+  private DatabaseAddress database(DataFolder folder, Console console, Shutdown shutdown)
+      throws IOException {
+    Optional<String> external =
+        Optional.ofNullable(System.getenv(DB_URL)).filter(url -> !url.isBlank());
+    if (external.isPresent()) {
+      DatabaseAddress address =
+          new DatabaseAddress(
+              external.get(),
+              System.getenv().getOrDefault("EVENKEEL_DB_USER", "evenkeel"),
+              System.getenv().getOrDefault("EVENKEEL_DB_PASSWORD", ""));
+      DatabaseCheck.tell(address, console);
+      return address;
+    }
+    long started = System.nanoTime();
+    DatabaseKeeper keeper = DatabaseKeeper.start(folder.root(), folder.run(), console);
+    shutdown.last(keeper);
+    console.ready("database", java.time.Duration.ofNanos(System.nanoTime() - started));
+    return keeper.address();
+  }
+
+  private Map<String, String> control(DataFolder folder, Shutdown shutdown) throws IOException {
+    Map<String, String> environment = new HashMap<>();
+    environment.put("EVENKEEL_CONTROL_MODE", scenario.mode());
+    if (scenario.webhook() == Scenario.Webhook.SINK
+        && System.getenv("EVENKEEL_WEBHOOK_URL") == null) {
+      String secret =
+          folder.secret("webhook-secret", new Secrets(new SecureRandom())::webhookSecret);
+      WebhookSink sink = WebhookSink.start(secret, Clock.systemUTC());
+      shutdown.last(sink);
+      environment.put("EVENKEEL_WEBHOOK_URL", sink.url().toString());
+      environment.put("EVENKEEL_WEBHOOK_SECRET", secret);
+      environment.put("EVENKEEL_WEBHOOK_ALLOW_PRIVATE", "true");
+    }
+    return environment;
+  }
+
+  private void announce(Console console, DataFolder folder, String password) {
+    console.text("");
+    console.text("  Dashboard   http://localhost:" + options.port() + "/");
+    console.text("  User        admin");
+    console.text(
+        "  Password    "
+            + password
+            + "   (made at the first start; kept in "
+            + folder.root().resolve("admin-password")
+            + ")");
+    console.text("  Logs        " + folder.logs());
+    console.text("  Ctrl-C stops everything; the data stay.");
+    console.text("");
+  }
+
+  /**
+   * What a signal does: ends any waiting of the main thread, and holds the JVM until all has
+   * stopped.
+   */
+  private void stopAndWait(Thread main) {
+    stopRequested.countDown();
+    synchronized (closing) {
+      if (!closing.get()) {
+        main.interrupt();
+      }
+    }
+    try {
+      stopped.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Stops the services, then what they need, the last started first. */
+  private final class Shutdown implements AutoCloseable {
+    private final Console console;
+    private final Fleet fleet;
+    private final List<AutoCloseable> needed = new ArrayList<>();
+
+    Shutdown(Console console, Fleet fleet) {
+      this.console = console;
+      this.fleet = fleet;
+    }
+
+    void last(AutoCloseable resource) {
+      needed.add(resource);
+    }
+
+    @Override
+    public void close() {
+      synchronized (closing) {
+        closing.set(true);
+        // A signal that came before must not break the waiting for the services.
+        Thread.interrupted();
+      }
+      console.stopping();
+      console.text("Stopping ...");
+      fleet.stop();
+      @Nullable Exception failure = null;
+      for (AutoCloseable resource : needed.reversed()) {
+        try {
+          resource.close();
+        } catch (Exception e) {
+          failure = e;
+        }
+      }
+      console.text(failure == null ? "Stopped." : "Stopped, but: " + failure.getMessage());
+    }
+  }
+}
