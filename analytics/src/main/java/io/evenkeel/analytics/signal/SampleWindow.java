@@ -1,0 +1,108 @@
+package io.evenkeel.analytics.signal;
+
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.util.Arrays;
+
+/**
+ * The last finite values of a series, oldest first. Immutable. NaN and infinity never enter: one of
+ * them would make every statistic of the window NaN.
+ */
+public final class SampleWindow {
+
+  private static final double[] NO_VALUES = new double[0];
+
+  private final int capacity;
+  private final double[] values;
+
+  private SampleWindow(int capacity, double[] values) {
+    this.capacity = capacity;
+    this.values = values;
+  }
+
+  /**
+   * An empty window.
+   *
+   * @param capacity most values kept, &gt;= 1
+   */
+  public static SampleWindow ofCapacity(int capacity) {
+    if (capacity < 1) {
+      throw new IllegalArgumentException("capacity must be at least 1");
+    }
+    return new SampleWindow(capacity, NO_VALUES);
+  }
+
+  /** This window with {@code value} as its newest; this window if the value is not finite. */
+  public SampleWindow with(double value) {
+    if (!Double.isFinite(value)) {
+      return this;
+    }
+    int kept = Math.min(values.length, capacity - 1);
+    double[] next = new double[kept + 1];
+    System.arraycopy(values, values.length - kept, next, 0, kept);
+    next[kept] = value;
+    return new SampleWindow(capacity, next);
+  }
+
+  /** Number of values. */
+  public int size() {
+    return values.length;
+  }
+
+  /** Whether the window holds as many values as it can. */
+  public boolean full() {
+    return values.length == capacity;
+  }
+
+  /** A copy, oldest first. */
+  public double[] toArray() {
+    return values.clone();
+  }
+
+  /** A copy of the newest {@code count} values, oldest first; fewer if there are fewer. */
+  public double[] newest(int count) {
+    return Arrays.copyOfRange(values, Math.max(0, values.length - count), values.length);
+  }
+
+  /** The median; NaN when empty. */
+  public double median() {
+    return Medians.median(values);
+  }
+
+  /** Writes the window; {@link #read} reads it back. */
+  public void write(DataOutput out) throws IOException {
+    out.writeInt(capacity);
+    out.writeInt(values.length);
+    for (double value : values) {
+      out.writeDouble(value);
+    }
+  }
+
+  /** Reads what {@link #write} wrote. */
+  public static SampleWindow read(DataInput in) throws IOException {
+    int capacity = in.readInt();
+    double[] values = new double[in.readInt()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = in.readDouble();
+    }
+    return new SampleWindow(capacity, values);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof SampleWindow window
+        && capacity == window.capacity
+        && Arrays.equals(values, window.values);
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(values);
+  }
+
+  @Override
+  public String toString() {
+    return Arrays.toString(values);
+  }
+}

@@ -1,0 +1,15 @@
+/**
+ * The mathematics of the signals: {@link io.evenkeel.analytics.signal.RankMerge} adds the ranks'
+ * parts of a step up, {@link io.evenkeel.analytics.signal.SignalMath} derives the signals of
+ * FORMULAS sections 4 to 6 from the sums, {@link io.evenkeel.analytics.signal.SpikeScore} scores a
+ * value against the window before it, and {@link io.evenkeel.analytics.signal.MergeProgress}
+ * decides when a step is complete.
+ *
+ * <p>Pure and single-threaded: no clock, no I/O, no Flink, no Kafka. NaN and infinity are data and
+ * never fail a calculation. Must not import {@code org.apache.flink}, {@code analytics.detect} or
+ * {@code analytics.job}.
+ */
+@NullMarked
+package io.evenkeel.analytics.signal;
+
+import org.jspecify.annotations.NullMarked;
