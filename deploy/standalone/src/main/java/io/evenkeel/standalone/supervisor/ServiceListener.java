@@ -16,6 +16,9 @@ public interface ServiceListener {
   /** The service could not be started at all; it is tried again after the delay. */
   void notStarted(String service, String reason, Duration restartDelay);
 
+  /** The service has failed too often and is not started again. */
+  void givenUp(String service, int restarts);
+
   /** The service's work is done: exit status 0 of one that is restarted on failure only. */
   void finished(String service);
 }

@@ -13,13 +13,18 @@ import java.util.Map;
  * @param readyLimit how long it may take to print {@code EVENKEEL-READY <name>} before it is
  *     reported late
  * @param restart when it is started again
+ * @param restartLimit at most so many restarts without a ready line in between; then it is given up
  */
 public record ServiceSpec(
     String name,
     List<String> command,
     Map<String, String> environment,
     Duration readyLimit,
-    Restart restart) {
+    Restart restart,
+    int restartLimit) {
+
+  /** A service that is never given up. */
+  public static final int NO_LIMIT = Integer.MAX_VALUE;
 
   /** When a service that has ended is started again. */
   public enum Restart {
@@ -38,6 +43,9 @@ public record ServiceSpec(
     }
     if (command.isEmpty()) {
       throw new IllegalArgumentException(name + ": the command is empty");
+    }
+    if (restartLimit < 0) {
+      throw new IllegalArgumentException(name + ": the restart limit is negative");
     }
     if (readyLimit.isNegative() || readyLimit.isZero()) {
       throw new IllegalArgumentException(name + ": the ready limit must be positive");

@@ -32,6 +32,8 @@ public final class SupervisedService {
   private final CountDownLatch stopping = new CountDownLatch(1);
   private final Thread thread;
   private volatile @Nullable Process process;
+  private volatile boolean workDone;
+  private int failuresInARow;
 
   /**
    * Does not start it yet.
@@ -68,9 +70,14 @@ public final class SupervisedService {
     return ready.copy();
   }
 
-  /** Completes when the service has ended for good: its work is done, or it was stopped. */
-  public CompletableFuture<Void> ended() {
-    return ended.copy();
+  /** Waits until it has ended for good: its work is done, it was given up, or it was stopped. */
+  public void awaitEnd() throws InterruptedException {
+    thread.join();
+  }
+
+  /** Whether it has ended because its work is done. */
+  public boolean isWorkDone() {
+    return workDone;
   }
 
   /** Process id while a process runs. */
@@ -133,12 +140,17 @@ public final class SupervisedService {
     try {
       while (stopping.getCount() > 0) {
         long started = System.nanoTime();
-        OptionalExit exit = runOnce(started);
+        Exit exit = runOnce(started);
         if (stopping.getCount() == 0) {
           return;
         }
         if (exit.done(spec.restart())) {
+          workDone = true;
           listener.finished(spec.name());
+          return;
+        }
+        if (failuresInARow++ >= spec.restartLimit()) {
+          listener.givenUp(spec.name(), spec.restartLimit());
           return;
         }
         delay = backoff.next(delay, Duration.ofNanos(System.nanoTime() - started));
@@ -155,7 +167,7 @@ public final class SupervisedService {
     }
   }
 
-  private OptionalExit runOnce(long started) throws InterruptedException {
+  private Exit runOnce(long started) throws InterruptedException {
     ProcessBuilder builder =
         new ProcessBuilder(ChildLauncher.bound(DeathSignal.TERM, spec.command()));
     builder.environment().putAll(spec.environment());
@@ -164,7 +176,7 @@ public final class SupervisedService {
     try {
       child = ChildLauncher.start(builder);
     } catch (IOException e) {
-      return new OptionalExit(null, String.valueOf(e.getMessage()));
+      return new Exit(null, String.valueOf(e.getMessage()));
     }
     process = child;
     if (stopping.getCount() == 0) {
@@ -175,7 +187,7 @@ public final class SupervisedService {
     int status = child.waitFor();
     process = null;
     log.line("ended with status " + status);
-    return new OptionalExit(status, "");
+    return new Exit(status, "");
   }
 
   private void copyOutput(Process child, long started) {
@@ -183,6 +195,7 @@ public final class SupervisedService {
       LineReader lines = new LineReader(output);
       for (var line = lines.next(); line.isPresent(); line = lines.next()) {
         if (line.get().equals(spec.readyLine())) {
+          failuresInARow = 0;
           Duration time = Duration.ofNanos(System.nanoTime() - started);
           listener.ready(spec.name(), time);
           ready.complete(time);
@@ -196,7 +209,7 @@ public final class SupervisedService {
   }
 
   /** How one life ended: with a status, or before it began. */
-  private record OptionalExit(@Nullable Integer status, String reason) {
+  private record Exit(@Nullable Integer status, String reason) {
     boolean done(ServiceSpec.Restart restart) {
       return restart == ServiceSpec.Restart.ON_FAILURE && status != null && status == 0;
     }

@@ -66,6 +66,14 @@ final class Console implements ServiceListener {
   }
 
   @Override
+  public void givenUp(String service, int restarts) {
+    problem(
+        ErrorId.START_SERVICE_FAILED,
+        "%s has failed %d times in a row and is not started again (log: %s)."
+            .formatted(service, restarts + 1, logs.resolve(service + ".log")));
+  }
+
+  @Override
   public void finished(String service) {
     line(service, "finished");
   }

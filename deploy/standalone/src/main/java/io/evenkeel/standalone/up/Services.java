@@ -3,6 +3,7 @@ package io.evenkeel.standalone.up;
 import io.evenkeel.standalone.supervisor.ServiceSpec;
 import io.evenkeel.standalone.supervisor.ServiceSpec.Restart;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -16,6 +17,9 @@ final class Services {
    * punished.
    */
   private static final Duration READY_LIMIT = Duration.ofSeconds(120);
+
+  /** A trainer that cannot even begin says why in its log; trying for ever would hide it. */
+  private static final int TRAINER_RESTARTS = 3;
 
   private final Installation installation;
   private final DataFolder folder;
@@ -42,7 +46,8 @@ final class Services {
             List.of(folder.root().toString(), Integer.toString(kafkaPort))),
         Map.of(),
         READY_LIMIT,
-        Restart.ALWAYS);
+        Restart.ALWAYS,
+        ServiceSpec.NO_LIMIT);
   }
 
   ServiceSpec writer(DatabaseAddress database) throws IOException {
@@ -80,6 +85,11 @@ final class Services {
         Map.of("SERVER_PORT", Integer.toString(port), "EVENKEEL_ADMIN_PASSWORD", adminPassword));
   }
 
+  /** Where the trainer writes its own report. */
+  Path trainerReport() throws IOException {
+    return folder.service("trainer").resolve("report.json");
+  }
+
   ServiceSpec trainer(List<String> arguments) throws IOException {
     Map<String, String> environment = new HashMap<>();
     environment.put("EVENKEEL_KAFKA_BOOTSTRAP", bootstrap());
@@ -98,7 +108,8 @@ final class Services {
             all),
         environment,
         READY_LIMIT,
-        Restart.ON_FAILURE);
+        Restart.ON_FAILURE,
+        TRAINER_RESTARTS);
   }
 
   private static int trainerThreads() {
@@ -122,7 +133,8 @@ final class Services {
         java(installation.classPath(module), Tier.QUICK, heapMegabytes, main, List.of()),
         environment,
         READY_LIMIT,
-        Restart.ALWAYS);
+        Restart.ALWAYS,
+        ServiceSpec.NO_LIMIT);
   }
 
   /**

@@ -8,6 +8,8 @@ import io.evenkeel.standalone.sink.WebhookSink;
 import io.evenkeel.standalone.supervisor.SupervisedService;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -16,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +36,7 @@ final class Up {
   private final Installation installation;
   private final PrintStream out;
   private final CountDownLatch stopRequested = new CountDownLatch(1);
+  private Optional<WebhookSink> sink = Optional.empty();
   private final AtomicBoolean closing = new AtomicBoolean();
   private final CountDownLatch stopped = new CountDownLatch(1);
 
@@ -91,28 +93,36 @@ final class Up {
       fleet.awaitReady(front);
       try (DiskWatch disk = DiskWatch.start(folder, console)) {
         announce(console, folder, password);
-        return train(fleet, services, console);
+        return train(fleet, services, database, console);
       }
     }
   }
 
-  private int train(Fleet fleet, Services services, Console console)
+  private int train(Fleet fleet, Services services, DatabaseAddress database, Console console)
       throws IOException, InterruptedException {
     if (options.training() == UpOptions.Training.NONE) {
       stopRequested.await();
       return 0;
     }
-    List<SupervisedService> trainer =
-        fleet.start(services.trainer(TrainerArguments.of(options, scenario)));
-    while (!stopRequested.await(200, TimeUnit.MILLISECONDS)) {
-      if (trainer.stream().allMatch(service -> service.ended().isDone())) {
-        break;
-      }
+    Path ownReport = services.trainerReport();
+    Files.deleteIfExists(ownReport);
+    List<SupervisedService> trainers =
+        fleet.start(services.trainer(TrainerArguments.of(options, scenario, ownReport)));
+    for (SupervisedService trainer : trainers) {
+      trainer.awaitEnd();
+    }
+    int status = 1;
+    if (trainers.stream().allMatch(SupervisedService::isWorkDone)) {
+      status =
+          options.steps().isPresent()
+              ? new RunEnd(options, scenario, console).conclude(ownReport, database, sink)
+              : 0;
     }
     if (options.end() == UpOptions.End.KEEP_SERVING) {
       stopRequested.await();
+      return 0;
     }
-    return 0;
+    return status;
   }
 
   private DatabaseAddress database(DataFolder folder, Console console, Shutdown shutdown)
@@ -142,9 +152,10 @@ final class Up {
         && System.getenv("EVENKEEL_WEBHOOK_URL") == null) {
       String secret =
           folder.secret("webhook-secret", new Secrets(new SecureRandom())::webhookSecret);
-      WebhookSink sink = WebhookSink.start(secret, Clock.systemUTC());
-      shutdown.last(sink);
-      environment.put("EVENKEEL_WEBHOOK_URL", sink.url().toString());
+      WebhookSink started = WebhookSink.start(secret, Clock.systemUTC());
+      shutdown.last(started);
+      sink = Optional.of(started);
+      environment.put("EVENKEEL_WEBHOOK_URL", started.url().toString());
       environment.put("EVENKEEL_WEBHOOK_SECRET", secret);
       environment.put("EVENKEEL_WEBHOOK_ALLOW_PRIVATE", "true");
     }
