@@ -1,0 +1,228 @@
+package io.evenkeel.trainer.model;
+
+import io.evenkeel.trainer.layer.LayerShape;
+import io.evenkeel.trainer.layer.LayerStatistics;
+import io.evenkeel.trainer.layer.Parameter;
+import io.evenkeel.trainer.layer.Recording;
+import io.evenkeel.trainer.layer.RmsNorm;
+import io.evenkeel.trainer.layer.RopeTable;
+import io.evenkeel.trainer.layer.ScMoeLayer;
+import io.evenkeel.trainer.layer.Stopwatch;
+import io.evenkeel.trainer.layer.Workspace;
+import io.evenkeel.trainer.ops.TensorOps;
+import io.evenkeel.trainer.tensor.IndexTensor;
+import io.evenkeel.trainer.tensor.Shape;
+import io.evenkeel.trainer.tensor.Statistics;
+import io.evenkeel.trainer.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/** The model with the activations of one batch shape. */
+public final class Transformer {
+  private static final int CROSS_ENTROPY = 0;
+  private static final int HIDDEN_Z = 1;
+
+  private final TensorOps ops;
+  private final ModelState state;
+  private final LayerShape shape;
+  private final Stopwatch telemetry;
+  private final List<ScMoeLayer> layers = new ArrayList<>();
+  private final IndexTensor tokens;
+  private final IndexTensor targets;
+  private final Tensor embedded;
+  private final RmsNorm finalNorm;
+  private final Tensor hiddenLogSumExp;
+  private final Tensor logits;
+  private final Tensor probabilities;
+  private final Tensor dLogits;
+  private final Tensor dNorm;
+  private final Tensor dHidden;
+  private final Statistics lossSums;
+  private final double[] lossSumsHost = new double[2];
+
+  /**
+   * Allocates activations for B sequences of length S.
+   *
+   * @param telemetry adds up the time spent on statistics that training itself does not need
+   */
+  public Transformer(
+      TensorOps ops, ModelState state, int sequences, int length, Stopwatch telemetry) {
+    this.ops = ops;
+    this.state = state;
+    this.telemetry = telemetry;
+    ModelConfig config = state.config();
+    this.shape = config.layerShape(sequences, length);
+    Workspace scratch = new Workspace(ops.memory(), shape);
+    RopeTable rope = RopeTable.create(ops.memory(), length, shape.headWidth(), config.ropeBase());
+    for (int index = 0; index < config.layers(); index++) {
+      String prefix = "layers." + index + ".";
+      layers.add(
+          new ScMoeLayer(
+              ops,
+              shape,
+              rope,
+              scratch,
+              state.bias(index),
+              name -> state.parameter(prefix + name)));
+    }
+    int count = shape.tokens();
+    Shape wide = Shape.of(count, config.width());
+    Shape scores = Shape.of(count, config.vocabulary());
+    tokens = ops.memory().allocateIndices(Shape.of(count));
+    targets = ops.memory().allocateIndices(Shape.of(count));
+    embedded = ops.memory().allocate(wide);
+    finalNorm = new RmsNorm(ops, state.parameter("norm_final"), config.rmsEpsilon(), count);
+    hiddenLogSumExp = ops.memory().allocate(Shape.of(count));
+    logits = ops.memory().allocate(scores);
+    probabilities = ops.memory().allocate(scores);
+    dLogits = ops.memory().allocate(scores);
+    dNorm = ops.memory().allocate(wide);
+    dHidden = ops.memory().allocate(wide);
+    lossSums = ops.memory().allocateStatistics(2);
+  }
+
+  /**
+   * Forward pass with all loss terms.
+   *
+   * @param inputs bytes [B*S]
+   * @param expected next bytes [B*S]
+   */
+  public void forward(int[] inputs, int[] expected) {
+    ops.memory().write(tokens, inputs);
+    ops.memory().write(targets, expected);
+    ops.dense().embeddingForward(state.parameter("embed").value(), tokens, embedded);
+    Tensor h = embedded;
+    for (ScMoeLayer layer : layers) {
+      h = layer.forward(h);
+    }
+    ops.losses().hiddenZForward(h, hiddenLogSumExp, lossSums, HIDDEN_Z);
+    ops.dense().linearForward(finalNorm.forward(h), state.parameter("head").value(), logits);
+    ops.losses().crossEntropyForward(logits, targets, probabilities, lossSums, CROSS_ENTROPY);
+  }
+
+  /** Reads the layers' sums to the host: needed before losses or signals are asked for. */
+  public void refreshStatistics() {
+    for (ScMoeLayer layer : layers) {
+      layer.statistics().refresh();
+    }
+  }
+
+  /**
+   * The losses of the last forward pass under an objective; statistics must have been refreshed.
+   */
+  public LossTerms losses(Objective objective) {
+    ops.memory().read(lossSums, lossSumsHost);
+    double languageModel = lossSumsHost[CROSS_ENTROPY] / shape.tokens();
+    double hiddenZ = objective.lambda() * lossSumsHost[HIDDEN_Z] / shape.tokens();
+    double loadBalance = 0;
+    double weighted = 0;
+    for (int index = 0; index < layers.size(); index++) {
+      double loss = layers.get(index).statistics().loadBalanceLoss();
+      loadBalance += loss / layers.size();
+      weighted += objective.loadBalanceCoefficient(index) * loss;
+    }
+    return new LossTerms(languageModel, loadBalance, hiddenZ, languageModel + weighted + hiddenZ);
+  }
+
+  /**
+   * Sets every parameter's gradient to that of the objective, and records the gradient statistics.
+   */
+  public void backward(Objective objective, GradientMethod method) {
+    switch (method) {
+      case EXACT -> {
+        telemetry.start();
+        backward(Objective.languageModel(layers.size()), Recording.KEEP, new Stopwatch(() -> 0));
+        telemetry.stop();
+        backward(objective, Recording.DISCARD, telemetry);
+      }
+      case ONE_PASS -> backward(objective, Recording.KEEP, telemetry);
+    }
+  }
+
+  private void backward(Objective objective, Recording recording, Stopwatch stopwatch) {
+    state.zeroGradients();
+    ops.memory().fill(dLogits, 0);
+    ops.memory().fill(dNorm, 0);
+    ops.losses().crossEntropyBackward(probabilities, targets, 1.0 / shape.tokens(), dLogits);
+    Parameter head = state.parameter("head");
+    ops.dense().linearBackward(finalNorm.out(), head.value(), dLogits, dNorm, head.gradient());
+    zGradient(objective.lambda());
+    finalNorm.backward(hidden(), dNorm, dHidden);
+    for (int index = layers.size() - 1; index >= 0; index--) {
+      layers
+          .get(index)
+          .backward(
+              inputOf(index),
+              dHidden,
+              objective.loadBalanceCoefficient(index),
+              recording,
+              stopwatch);
+    }
+    ops.dense().embeddingBackward(tokens, dHidden, state.parameter("embed").gradient());
+  }
+
+  /**
+   * dL_Z/dhidden of the last forward pass [T,d], in a buffer that the next backward pass
+   * overwrites.
+   */
+  public Tensor zGradient(double lambda) {
+    ops.memory().fill(dHidden, 0);
+    ops.losses().hiddenZBackward(hidden(), hiddenLogSumExp, lambda / shape.tokens(), dHidden);
+    return dHidden;
+  }
+
+  private Tensor inputOf(int layer) {
+    return layer == 0 ? embedded : outputs(layer - 1);
+  }
+
+  private Tensor outputs(int layer) {
+    return layers.get(layer).out();
+  }
+
+  /** Computes the statistics of the last forward pass that only telemetry needs. */
+  public void recordStatistics() {
+    telemetry.start();
+    for (ScMoeLayer layer : layers) {
+      layer.recordStatistics();
+    }
+    telemetry.stop();
+  }
+
+  /** Updates every layer's selection bias by the loads of the last forward pass. */
+  public void updateSelectionBiases(double mu) {
+    for (ScMoeLayer layer : layers) {
+      layer.updateSelectionBias(mu);
+    }
+  }
+
+  /** h_L of the last forward pass [T,d], before the final norm. */
+  public Tensor hidden() {
+    return outputs(layers.size() - 1);
+  }
+
+  /** Logits of the last forward pass [T,V]. */
+  public Tensor logits() {
+    return logits;
+  }
+
+  /** The layers, first to last. */
+  public List<ScMoeLayer> layers() {
+    return Collections.unmodifiableList(layers);
+  }
+
+  /** The sums of a layer. */
+  public LayerStatistics statistics(int layer) {
+    return layers.get(layer).statistics();
+  }
+
+  /** Batch and layer sizes. */
+  public LayerShape shape() {
+    return shape;
+  }
+
+  /** What is trained. */
+  public ModelState state() {
+    return state;
+  }
+}

@@ -1,0 +1,30 @@
+package io.evenkeel.trainer.ops.cpu;
+
+/** Row-major single-precision matrix product. */
+interface Gemm {
+  /**
+   * {@code C = alpha op(A) op(B) + beta C}: op(A) [m,k], op(B) [k,n], C [m,n]; each matrix starts
+   * at an offset of its array and has a row stride. With beta 0, C is not read. A product with m, n
+   * or k of 0 is the caller's to avoid.
+   */
+  void multiply(
+      Transpose transposeA,
+      Transpose transposeB,
+      int m,
+      int n,
+      int k,
+      float alpha,
+      float[] a,
+      int aAt,
+      int aStride,
+      float[] b,
+      int bAt,
+      int bStride,
+      float beta,
+      float[] c,
+      int cAt,
+      int cStride);
+
+  /** What computes, for people. */
+  String description();
+}

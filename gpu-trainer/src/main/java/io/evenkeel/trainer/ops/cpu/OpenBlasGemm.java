@@ -1,0 +1,88 @@
+package io.evenkeel.trainer.ops.cpu;
+
+import java.lang.foreign.MemorySegment;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Matrix products by OpenBLAS, called through the foreign-function interface on Java arrays in
+ * place: no copy, no native memory of ours. The number of threads is one for the process: the last
+ * one asked for.
+ */
+final class OpenBlasGemm implements Gemm {
+  private static final Logger LOG = LoggerFactory.getLogger(OpenBlasGemm.class);
+  private static final int ROW_MAJOR = 101;
+  private static final int NO_TRANSPOSE = 111;
+  private static final int TRANSPOSE = 112;
+
+  private final String description;
+
+  private OpenBlasGemm(String description) {
+    this.description = description;
+  }
+
+  /** Loads the library; empty, with a line in the log, where that cannot be done. */
+  static Optional<Gemm> load(int threads) {
+    try {
+      OpenBlasLibrary.setThreads(threads);
+      return Optional.of(
+          new OpenBlasGemm("OpenBLAS " + OpenBlasLibrary.core() + ", threads " + threads));
+    } catch (LinkageError e) { // no classifier for this machine, an old libc, a read-only home
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      LOG.warn("OpenBLAS does not load, matrix products run as plain loops: {}", cause.toString());
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public void multiply(
+      Transpose transposeA,
+      Transpose transposeB,
+      int m,
+      int n,
+      int k,
+      float alpha,
+      float[] a,
+      int aAt,
+      int aStride,
+      float[] b,
+      int bAt,
+      int bStride,
+      float beta,
+      float[] c,
+      int cAt,
+      int cStride) {
+    try {
+      OpenBlasLibrary.SGEMM.invokeExact(
+          ROW_MAJOR,
+          transposeA == Transpose.NO ? NO_TRANSPOSE : TRANSPOSE,
+          transposeB == Transpose.NO ? NO_TRANSPOSE : TRANSPOSE,
+          m,
+          n,
+          k,
+          alpha,
+          from(a, aAt),
+          aStride,
+          from(b, bAt),
+          bStride,
+          beta,
+          from(c, cAt),
+          cStride);
+    } catch (RuntimeException | Error e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static MemorySegment from(float[] array, int at) {
+    MemorySegment whole = MemorySegment.ofArray(array);
+    return at == 0 ? whole : whole.asSlice((long) at * Float.BYTES);
+  }
+
+  @Override
+  public String description() {
+    return description;
+  }
+}
