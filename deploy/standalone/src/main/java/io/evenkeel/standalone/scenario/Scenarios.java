@@ -12,14 +12,13 @@ import java.util.Optional;
 
 /** The scenarios that come with Evenkeel. */
 public final class Scenarios {
-  /** What {@code --scenario none} means: no trainer at all is not it, but a trainer left alone. */
+  /** Their names; {@code none} trains too, but leaves the trainer alone. */
   public static final List<String> NAMES = List.of("alpha-too-high", "healthy", "none");
 
   private static final ObjectMapper YAML =
       new ObjectMapper(new YAMLFactory())
           .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-          .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES);
+          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES);
 
   private Scenarios() {}
 

@@ -1,0 +1,175 @@
+package io.evenkeel.standalone.launcher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The bash launcher in a copied source tree, with fake JDKs and a fake Maven that say how they were
+ * called.
+ */
+class LauncherTest {
+  private static final List<String> MODULES =
+      List.of("ingest/writer", "analytics", "controller", "ui", "gpu-trainer", "deploy/standalone");
+
+  @TempDir Path dir;
+  private Path tree;
+  private Path path;
+  private Path jvms;
+
+  @BeforeEach
+  void prepare() throws Exception {
+    tree = Files.createDirectory(dir.resolve("tree"));
+    path = Files.createDirectory(dir.resolve("path"));
+    jvms = Files.createDirectory(dir.resolve("jvms"));
+    Files.copy(Path.of("..", "..", "evenkeel"), tree.resolve("evenkeel"));
+    executable(tree.resolve("evenkeel"));
+    for (String module : MODULES) {
+      Files.createDirectories(tree.resolve(module).resolve("src/main/java"));
+      Files.writeString(tree.resolve(module).resolve("pom.xml"), "<project/>");
+    }
+    script(
+        path.resolve("mvn"),
+        """
+        if [ "$1" = -v ]; then echo "Apache Maven 3.9.1 (sample)"; exit 0; fi
+        echo "$JAVA_HOME" >> CALLS
+        [ -e BROKEN ] && { echo "[ERROR] cannot compile"; exit 1; }
+        echo "[INFO] Building evenkeel-sample 0.1.0    [3/12]"
+        for m in %s; do mkdir -p TREE/$m/target/classes; echo CALLS > TREE/$m/target/classpath.txt; done
+        """
+            .formatted(String.join(" ", MODULES))
+            .replace("CALLS", dir.resolve("calls").toString())
+            .replace("BROKEN", dir.resolve("broken").toString())
+            .replace("TREE", tree.toString()));
+  }
+
+  @Test
+  void shouldFindTheJdk25WhenJavaIsAnother() throws Exception {
+    jdk(path.resolve("jdk17"), "17.0.9");
+    Files.createSymbolicLink(path.resolve("java"), path.resolve("jdk17/bin/java"));
+    jdk(jvms.resolve("a-jdk-17"), "17.0.9");
+    Path wanted = jdk(jvms.resolve("b-jdk-25"), "25.0.1");
+
+    Result result =
+        run(Map.of("JAVA_HOME", path.resolve("jdk17").toString()), "up", "--steps", "3");
+
+    assertThat(result.status()).isZero();
+    assertThat(result.output())
+        .contains("building [3/12] evenkeel-sample")
+        .contains(wanted + " runs io.evenkeel.standalone.EvenkeelMain up --steps 3");
+    assertThat(Files.readAllLines(dir.resolve("calls"))).containsExactly(wanted.toString());
+  }
+
+  @Test
+  void shouldSayOneClearLineWhenThereIsNoJdk25() throws Exception {
+    jdk(jvms.resolve("jdk-17"), "17.0.9");
+    jdk(jvms.resolve("jdk-250"), "250.0.1");
+    Files.createDirectories(jvms.resolve("jre-25/bin"));
+
+    Result result = run(Map.of(), "up");
+
+    assertThat(result.status()).isEqualTo(1);
+    assertThat(result.output().strip().lines()).hasSize(1);
+    assertThat(result.output()).startsWith("EVK-BUILD-JDK: no JDK 25");
+    assertThat(run(Map.of(), "doctor").output())
+        .contains("missing  JDK 25")
+        .contains("EVK-BUILD-JDK");
+  }
+
+  @Test
+  void shouldBuildAgainOnlyWhenASourceIsNewer() throws Exception {
+    jdk(jvms.resolve("jdk-25"), "25.0.1");
+    run(Map.of(), "up");
+    run(Map.of(), "up");
+    assertThat(Files.readAllLines(dir.resolve("calls"))).hasSize(1);
+
+    Files.writeString(tree.resolve("controller/src/main/java/New.java"), "class New {}");
+    run(Map.of(), "up");
+
+    assertThat(Files.readAllLines(dir.resolve("calls"))).hasSize(2);
+  }
+
+  @Test
+  void shouldShowTheErrorAndTheLogWhenTheBuildFails() throws Exception {
+    jdk(jvms.resolve("jdk-25"), "25.0.1");
+    Files.createFile(dir.resolve("broken"));
+
+    Result result = run(Map.of(), "up");
+
+    assertThat(result.status()).isEqualTo(1);
+    assertThat(result.output())
+        .contains("[ERROR] cannot compile")
+        .contains("EVK-BUILD-FAILED")
+        .contains(tree.resolve("target/build.log").toString());
+  }
+
+  @Test
+  void shouldStartTheTrainerWhenAskedForIt() throws Exception {
+    jdk(jvms.resolve("jdk-25"), "25.0.1");
+
+    assertThat(run(Map.of(), "golden", "some folder").output())
+        .contains("runs io.evenkeel.trainer.app.TrainerMain golden some folder");
+  }
+
+  @Test
+  void shouldListTheCommandsWhenAskedOrMistaken() throws Exception {
+    assertThat(run(Map.of(), "--help").status()).isZero();
+    Result mistaken = run(Map.of(), "upp");
+    assertThat(mistaken.status()).isEqualTo(1);
+    assertThat(mistaken.output())
+        .contains("EVK-CONFIG-INVALID: there is no command 'upp'.")
+        .contains("doctor");
+  }
+
+  private record Result(int status, String output) {}
+
+  private Result run(Map<String, String> environment, String... arguments) throws Exception {
+    List<String> command = new java.util.ArrayList<>(List.of(tree.resolve("evenkeel").toString()));
+    command.addAll(List.of(arguments));
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    Map<String, String> clean = new TreeMap<>(environment);
+    clean.put("PATH", path + ":/usr/bin:/bin");
+    clean.put("HOME", dir.toString());
+    clean.put("EVENKEEL_JVM_DIR", jvms.toString());
+    builder.environment().clear();
+    builder.environment().putAll(clean);
+    Process process = builder.start();
+    process.getOutputStream().close();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    return new Result(process.waitFor(), output);
+  }
+
+  private static Path jdk(Path home, String version) throws IOException {
+    Files.createDirectories(home.resolve("bin"));
+    Files.writeString(home.resolve("release"), "JAVA_VERSION=\"" + version + "\"\n");
+    script(home.resolve("bin/javac"), "exit 0");
+    script(
+        home.resolve("bin/java"),
+        """
+        while [ $# -gt 0 ] && [ "$1" != -cp ]; do shift; done
+        shift 2
+        echo "%s runs $*"
+        """
+            .formatted(home));
+    return home;
+  }
+
+  private static void script(Path file, String body) throws IOException {
+    Files.writeString(file, "#!/bin/sh\n" + body);
+    executable(file);
+  }
+
+  private static void executable(Path file) throws IOException {
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+  }
+}
