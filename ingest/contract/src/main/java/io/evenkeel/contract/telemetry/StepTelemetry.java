@@ -79,4 +79,27 @@ public record StepTelemetry(
       Check.that(moeLayers.isEmpty(), "moeLayers without moeShape");
     }
   }
+
+  /** The same observation, as a sender that has dropped {@code dropped} others sends it. */
+  public StepTelemetry withDroppedBefore(long dropped) {
+    return new StepTelemetry(
+        key,
+        worldSize,
+        wallTime,
+        stepTimeMillis,
+        telemetryTimeMillis,
+        tokens,
+        losses,
+        gradientNorm,
+        clipCoefficient,
+        tensorPlacement,
+        tensors,
+        moeShape,
+        moeLayers,
+        activations,
+        knobs,
+        lastCommand,
+        scalars,
+        dropped);
+  }
 }

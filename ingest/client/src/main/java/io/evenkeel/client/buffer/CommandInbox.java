@@ -1,0 +1,94 @@
+package io.evenkeel.client.buffer;
+
+import io.evenkeel.client.SubscriptionStatistics;
+import io.evenkeel.contract.command.Command;
+import io.evenkeel.contract.command.Lease;
+import io.evenkeel.contract.error.ErrorId;
+import io.evenkeel.contract.wire.Codecs;
+import io.evenkeel.contract.wire.WireException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Commands between a transport's thread and the training thread. Bounded by its reader: a transport
+ * stops reading while the inbox is full, as the source keeps what is not read. Thread-safe.
+ */
+public final class CommandInbox {
+
+  /** Commands that may wait; a transport adds at most one batch beyond it. */
+  public static final int CAPACITY = 4_096;
+
+  private static final Logger LOG = LoggerFactory.getLogger(CommandInbox.class);
+
+  private final String run;
+  private final LogLimit malformedLog = new LogLimit(Duration.ofMinutes(1));
+  private final Deque<Command> waiting = new ArrayDeque<>();
+  private long received;
+  private long malformed;
+
+  /** Keeps the commands of {@code run} alone. */
+  public CommandInbox(String run) {
+    this.run = run;
+  }
+
+  /** Takes an encoded command; counts and skips what cannot be read, ignores other runs. */
+  public void accept(byte[] value) {
+    Command command;
+    try {
+      command = Codecs.COMMAND.decode(value);
+    } catch (WireException e) {
+      skip(e);
+      return;
+    }
+    if (!command.run().equals(run)) {
+      return;
+    }
+    synchronized (this) {
+      received++;
+      Command last = waiting.peekLast();
+      if (last != null && last.body() instanceof Lease && replaces(command, last)) {
+        waiting.removeLast();
+      }
+      waiting.addLast(command);
+    }
+  }
+
+  // A lease says no more than the next one of the same leader does; one every second would
+  // otherwise fill the inbox of a trainer that reads once a long step.
+  private static boolean replaces(Command command, Command lease) {
+    return command.body() instanceof Lease
+        && command.incarnation() == lease.incarnation()
+        && command.position().epoch() == lease.position().epoch();
+  }
+
+  private synchronized void skip(WireException e) {
+    malformed++;
+    if (malformedLog.mayLog()) {
+      LOG.warn("{}", ErrorId.WIRE_MALFORMED.line("A command was skipped: " + e.getMessage() + "."));
+    }
+  }
+
+  /** Everything that waits, in order. */
+  public synchronized List<Command> drain() {
+    if (waiting.isEmpty()) {
+      return List.of();
+    }
+    List<Command> drained = List.copyOf(waiting);
+    waiting.clear();
+    return drained;
+  }
+
+  /** Whether a transport must stop reading. */
+  public synchronized boolean isFull() {
+    return waiting.size() >= CAPACITY;
+  }
+
+  /** What has arrived so far. */
+  public synchronized SubscriptionStatistics statistics() {
+    return new SubscriptionStatistics(received, malformed, waiting.size());
+  }
+}
