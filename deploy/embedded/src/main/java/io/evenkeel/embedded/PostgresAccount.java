@@ -63,7 +63,11 @@ record PostgresAccount(int uid, Change change) {
       if (!reachable(folders)) {
         // Below a private folder such as /root: let the database through it, and through nothing
         // else's uid.
-        wrapped.addAll(List.of("--inh-caps=+dac_override", "--ambient-caps=+dac_override"));
+        wrapped.addAll(
+            List.of(
+                "--inh-caps=+dac_override",
+                "--ambient-caps=+dac_override",
+                "--securebits=+no_setuid_fixup"));
       }
       wrapped.add("--");
     } else if (ChildLauncher.onPath("setpriv")) {

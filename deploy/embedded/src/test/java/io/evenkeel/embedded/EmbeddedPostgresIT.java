@@ -132,12 +132,12 @@ class EmbeddedPostgresIT {
   }
 
   @Test
-  void shouldRunWhenTheFolderAboveIsPrivate() throws Exception {
+  void shouldRunWhenTheFolderAboveDataAndProgramsIsPrivate() throws Exception {
     Path secret =
         Files.createDirectory(
             dir.resolve("private"),
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-    try (EmbeddedPostgres database = EmbeddedPostgres.start(secret.resolve("data"), PROGRAMS)) {
+    try (EmbeddedPostgres database = EmbeddedPostgres.start(secret.resolve("data"))) {
       assertThat(query(database, "select 1")).isEqualTo("1");
     }
   }

@@ -1,5 +1,6 @@
 package io.evenkeel.standalone;
 
+import io.evenkeel.standalone.doctor.DoctorCommand;
 import io.evenkeel.standalone.up.UpCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -9,7 +10,7 @@ import picocli.CommandLine.Command;
     name = "evenkeel",
     mixinStandardHelpOptions = true,
     description = "Watches and steers the training of large mixture-of-experts models.",
-    subcommands = {UpCommand.class})
+    subcommands = {UpCommand.class, DoctorCommand.class})
 public final class EvenkeelMain implements Runnable {
   /** Runs a command and ends with its exit status. */
   public static void main(String[] args) {

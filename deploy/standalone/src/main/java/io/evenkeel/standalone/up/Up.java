@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -104,12 +105,15 @@ final class Up {
       stopRequested.await();
       return 0;
     }
+    Instant started = Instant.now();
     Path ownReport = services.trainerReport();
     Files.deleteIfExists(ownReport);
     List<SupervisedService> trainers =
         fleet.start(services.trainer(TrainerArguments.of(options, scenario, ownReport)));
-    for (SupervisedService trainer : trainers) {
-      trainer.awaitEnd();
+    try (RunTicker ticker = RunTicker.start(database, console, started)) {
+      for (SupervisedService trainer : trainers) {
+        trainer.awaitEnd();
+      }
     }
     int status = 1;
     if (trainers.stream().allMatch(SupervisedService::isWorkDone)) {

@@ -1,0 +1,128 @@
+package io.evenkeel.standalone.doctor;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Checks of the machine and what is installed on it. */
+final class MachineChecks {
+  private static final int COMMAND_SECONDS = 20;
+  private static final long WANTED_MEMORY_MEBIBYTES = 4096;
+  private static final int JDK = 25;
+
+  private MachineChecks() {}
+
+  static Finding jdk() {
+    String found = Runtime.version() + " in " + System.getProperty("java.home");
+    return Runtime.version().feature() == JDK
+        ? Finding.ok("JDK", found)
+        : Finding.missing("JDK", found, "Install a JDK 25 and set JAVA_HOME to it.");
+  }
+
+  static Finding maven() {
+    String remedy = "Install Maven 3.8 or newer (for example: apt-get install maven).";
+    Optional<String> version = firstMatch(output("mvn", "-v"), "Apache Maven (\\d+\\.\\d+)");
+    if (version.isEmpty()) {
+      return Finding.missing("Maven", "mvn is not on PATH, or does not run", remedy);
+    }
+    String[] parts = version.get().split("\\.");
+    int major = Integer.parseInt(parts[0]);
+    boolean enough = major > 3 || (major == 3 && Integer.parseInt(parts[1]) >= 8);
+    return enough
+        ? Finding.ok("Maven", version.get())
+        : Finding.missing("Maven", version.get(), remedy);
+  }
+
+  static Finding cores() {
+    int cores = Runtime.getRuntime().availableProcessors();
+    return cores >= 2
+        ? Finding.ok("Cores", Integer.toString(cores))
+        : Finding.note(
+            "Cores", "1", "Two or more keep the alerts prompt while the trainer computes.");
+  }
+
+  static Finding memory(Path meminfo) {
+    try {
+      Optional<String> kibibytes =
+          firstMatch(Optional.of(Files.readString(meminfo)), "MemAvailable:\\s+(\\d+) kB");
+      if (kibibytes.isEmpty()) {
+        return Finding.note("Memory", "unknown", "");
+      }
+      long mebibytes = Long.parseLong(kibibytes.get()) / 1024;
+      String found = mebibytes + " MiB available";
+      return mebibytes >= WANTED_MEMORY_MEBIBYTES
+          ? Finding.ok("Memory", found)
+          : Finding.note(
+              "Memory",
+              found,
+              "Everything together takes up to " + WANTED_MEMORY_MEBIBYTES + " MiB.");
+    } catch (IOException e) {
+      return Finding.note("Memory", "unknown (" + e.getMessage() + ")", "");
+    }
+  }
+
+  static Finding gpu() {
+    Optional<String> library =
+        firstMatch(output("ldconfig", "-p"), "libcuda\\.so\\.1 .*=> (\\S+)")
+            .or(
+                () ->
+                    List.of("/usr/lib/x86_64-linux-gnu", "/usr/lib64", "/usr/lib/wsl/lib").stream()
+                        .map(folder -> folder + "/libcuda.so.1")
+                        .filter(file -> Files.exists(Path.of(file)))
+                        .findFirst());
+    return library
+        .map(file -> Finding.ok("GPU driver", file))
+        .orElseGet(
+            () ->
+                Finding.note(
+                    "GPU driver",
+                    "no libcuda.so.1",
+                    "Without an NVIDIA driver the trainer computes on the CPU."));
+  }
+
+  static Finding browser() {
+    boolean there = onPath("chromium") && onPath("chromedriver");
+    return there
+        ? Finding.ok("Browser for tests", "chromium and chromedriver")
+        : Finding.note(
+            "Browser for tests",
+            "chromium or chromedriver is missing",
+            "For ./evenkeel test alone: apt-get install chromium chromium-driver.");
+  }
+
+  static boolean onPath(String program) {
+    String path = Optional.ofNullable(System.getenv("PATH")).orElse("");
+    return List.of(path.split(":")).stream()
+        .filter(folder -> !folder.isEmpty())
+        .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
+  }
+
+  private static Optional<String> firstMatch(Optional<String> text, String pattern) {
+    return text.map(t -> Pattern.compile(pattern).matcher(t))
+        .filter(Matcher::find)
+        .map(m -> m.group(1));
+  }
+
+  /** What a program prints, or empty if it cannot be run. */
+  private static Optional<String> output(String... command) {
+    try {
+      Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+      process.getOutputStream().close();
+      String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      return process.waitFor(COMMAND_SECONDS, TimeUnit.SECONDS) && process.exitValue() == 0
+          ? Optional.of(text)
+          : Optional.empty();
+    } catch (IOException e) {
+      return Optional.empty();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Optional.empty();
+    }
+  }
+}
