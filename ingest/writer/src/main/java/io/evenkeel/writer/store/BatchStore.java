@@ -1,0 +1,118 @@
+package io.evenkeel.writer.store;
+
+import io.evenkeel.writer.store.StoreException.Kind;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import javax.sql.DataSource;
+import org.postgresql.PGConnection;
+import org.postgresql.copy.CopyManager;
+
+/**
+ * Stores batches: COPY into temporary tables, then one merging statement a table, all in one
+ * transaction. Not thread-safe.
+ */
+public final class BatchStore {
+
+  private final DataSource database;
+  private final Clock clock;
+  private final Identifiers runs = Identifiers.ofRuns();
+  private final Identifiers names = Identifiers.ofNames();
+
+  /**
+   * A store of batches.
+   *
+   * @param database a pool of {@link Database}
+   * @param clock says when observations were received
+   */
+  public BatchStore(DataSource database, Clock clock) {
+    this.database = database;
+    this.clock = clock;
+  }
+
+  /**
+   * Stores a batch and commits. The same batch again changes nothing.
+   *
+   * @throws StoreException if nothing of it was stored; {@code UNAVAILABLE} also when the
+   *     connection broke during the commit, and nobody knows
+   */
+  public void write(List<Entry> entries) throws StoreException {
+    if (entries.isEmpty()) {
+      return;
+    }
+    try (Connection connection = database.getConnection()) {
+      write(connection, entries);
+    } catch (SQLException e) {
+      throw failed(e);
+    }
+  }
+
+  private void write(Connection connection, List<Entry> entries)
+      throws SQLException, StoreException {
+    Rows rows = new Rows(runs, names, clock.instant());
+    try {
+      Rows.learn(connection, entries, runs, names);
+      rows.add(entries);
+    } catch (RuntimeException e) {
+      throw new StoreException(Kind.REJECTED, "cannot be made into rows: " + e, e);
+    }
+    connection.setAutoCommit(false);
+    try {
+      copy(connection, rows.buffers());
+      merge(connection, rows.buffers());
+      connection.commit();
+    } catch (SQLException e) {
+      rollBack(connection, e);
+      throw e;
+    }
+    connection.setAutoCommit(true);
+  }
+
+  private static void copy(Connection connection, Map<Staging, CopyBuffer> buffers)
+      throws SQLException {
+    CopyManager copies = connection.unwrap(PGConnection.class).getCopyAPI();
+    for (Map.Entry<Staging, CopyBuffer> staged : buffers.entrySet()) {
+      try {
+        copies.copyIn(staged.getKey().copy(), staged.getValue().message());
+      } catch (IOException e) {
+        throw new SQLException("reading from memory failed", e);
+      }
+    }
+  }
+
+  private static void merge(Connection connection, Map<Staging, CopyBuffer> buffers)
+      throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      for (Staging staging : Staging.values()) {
+        // Observations feed the progress in the database itself.
+        if (buffers.containsKey(staging)
+            || (staging == Staging.PROGRESS && buffers.containsKey(Staging.OBSERVATION))) {
+          statement.executeUpdate(staging.merge());
+        }
+      }
+    }
+  }
+
+  private static void rollBack(Connection connection, SQLException cause) {
+    try {
+      connection.rollback();
+      connection.setAutoCommit(true);
+    } catch (SQLException e) {
+      cause.addSuppressed(e);
+    }
+  }
+
+  private StoreException failed(SQLException cause) {
+    StoreException failure = StoreException.of(cause);
+    if (failure.kind() == Kind.UNAVAILABLE) {
+      // What comes back may be another database, restored or empty.
+      runs.forget();
+      names.forget();
+    }
+    return failure;
+  }
+}
