@@ -9,8 +9,10 @@ import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -66,6 +68,14 @@ public final class RunQueries {
         "select count(*) from ui_v1_webhook_deliveries where run = ? and status = 'pending'");
   }
 
+  /** Ids of the notices about the run's alerts. */
+  public Set<String> noticeIds() throws SQLException {
+    return new HashSet<>(
+        query(
+            "select notice_id from ui_v1_webhook_deliveries where run = ?",
+            row -> row.getString(1)));
+  }
+
   /** Alert events that fired or resolved, and so should have become notices. */
   public long alertTransitions() throws SQLException {
     return number(
@@ -77,7 +87,7 @@ public final class RunQueries {
    */
   @Nullable Double mean(StepColumn column, End end, int steps) throws SQLException {
     String sql =
-        "select avg(v) from (select "
+        "select avg(v)::double precision from (select "
             + column.sql
             + " as v from ui_v1_run_steps where run = ? and "
             + column.sql
@@ -85,7 +95,7 @@ public final class RunQueries {
             + end.order
             + " limit "
             + steps
-            + ") as some";
+            + ") as chosen";
     return query(sql, row -> (Double) row.getObject(1, Double.class)).stream()
         .findFirst()
         .orElse(null);
@@ -123,7 +133,7 @@ public final class RunQueries {
 
   @Nullable Double telemetryShare() throws SQLException {
     return query(
-            "select sum(telemetry_time_millis) / nullif(sum(step_time_millis), 0)"
+            "select (sum(telemetry_time_millis) / nullif(sum(step_time_millis), 0))::double precision"
                 + " from ui_v1_run_steps where run = ?",
             row -> (Double) row.getObject(1, Double.class))
         .getFirst();
@@ -140,7 +150,7 @@ public final class RunQueries {
 
   List<RunReport.Command> commands() throws SQLException {
     return query(
-        "select sequence, coalesce(knob, action), coalesce(ack_from, value_from), coalesce(ack_to, value_to),"
+        "select sequence, coalesce(knob, action), coalesce(ack_from, value_from)::double precision, coalesce(ack_to, value_to)::double precision,"
             + " issued_step, applied_step, status from ui_v1_commands where run = ? order by sequence",
         row ->
             new RunReport.Command(

@@ -14,11 +14,11 @@ public final class Verdict {
    *
    * @param report what was measured
    * @param steps how many were asked for
-   * @param noticesReceived distinct notices at the sink
+   * @param noticesReceived distinct notices about the run at the sink
    * @param expected by the scenario, besides what always must hold
    */
   public static List<String> reasons(
-      RunReport report, long steps, int noticesReceived, Optional<Expectation> expected) {
+      RunReport report, long steps, long noticesReceived, Optional<Expectation> expected) {
     List<String> reasons = new ArrayList<>();
     if (report.steps() != steps) {
       reasons.add("signals of %d steps are stored, not of %d".formatted(report.steps(), steps));
@@ -42,7 +42,7 @@ public final class Verdict {
   }
 
   private static void check(
-      RunReport report, Expectation expected, int noticesReceived, List<String> reasons) {
+      RunReport report, Expectation expected, long noticesReceived, List<String> reasons) {
     boolean cured =
         report.alerts().stream()
             .anyMatch(

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What follows the trainer's last step: the pipeline comes to rest, and the report is written and
@@ -52,8 +53,13 @@ final class RunEnd {
           DRAIN.await(database::connect, trainer.run(), trainer.sent(), trainer.steps());
       List<Notice> notices = sink.map(WebhookSink::notices).orElse(List.of());
       RunReport report;
+      long received;
       try (Connection connection = database.connect()) {
-        report = ReportMaker.make(trainer, new RunQueries(connection, trainer.run()), notices);
+        RunQueries queries = new RunQueries(connection, trainer.run());
+        report = ReportMaker.make(trainer, queries, notices);
+        // An earlier run's outbox may have had something left to deliver to the same sink.
+        Set<String> own = queries.noticeIds();
+        received = notices.stream().filter(notice -> own.contains(notice.id())).count();
       }
       if (options.report().isPresent()) {
         report.write(options.report().get());
