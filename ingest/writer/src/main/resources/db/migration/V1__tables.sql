@@ -3,22 +3,22 @@
 -- Keys are identity keys: the same observation, event or command twice is one row (docs/adr). Runs and names have
 -- text ids outside and small integers inside, so that rows stay narrow. Steps, not wall times, order everything;
 -- the step is part of each key, so that a table may be cut into pieces by step without losing its unique key.
-create schema if not exists evenkeel;
+create schema if not exists evenkeel_store;
 
-create table evenkeel.run (
+create table evenkeel_store.run (
   run_id     integer generated always as identity primary key,
   run        text not null unique,
   first_seen timestamptz not null default now()
 );
 
 -- Names of tensors, knobs, scopes and user scalars.
-create table evenkeel.name (
+create table evenkeel_store.name (
   name_id integer generated always as identity primary key,
   name    text not null unique
 );
 
 -- What has been seen of an incarnation. Counts grow by the rows really inserted, in the transaction that inserts them.
-create table evenkeel.incarnation (
+create table evenkeel_store.incarnation (
   run_id             integer not null,
   incarnation        integer not null,
   first_step         bigint,
@@ -36,7 +36,7 @@ create table evenkeel.incarnation (
 ) with (fillfactor = 70);
 
 -- Most observations that a rank's sender has dropped; ranks that never dropped any have no row.
-create table evenkeel.sender_drop (
+create table evenkeel_store.sender_drop (
   run_id      integer not null,
   incarnation integer not null,
   rank        integer not null,
@@ -45,7 +45,7 @@ create table evenkeel.sender_drop (
 );
 
 -- What the trainer declares of an incarnation.
-create table evenkeel.declaration (
+create table evenkeel_store.declaration (
   run_id             integer not null,
   incarnation        integer not null,
   name               text not null,
@@ -71,7 +71,7 @@ create table evenkeel.declaration (
 );
 
 -- One row a (run, incarnation, step, rank): the receipt of an observation. Its content lives on in the signals.
-create table evenkeel.observation (
+create table evenkeel_store.observation (
   run_id                integer not null,
   incarnation           integer not null,
   step                  bigint not null,
@@ -90,7 +90,7 @@ create table evenkeel.observation (
   primary key (run_id, incarnation, step, rank)
 );
 
-create table evenkeel.step (
+create table evenkeel_store.step (
   run_id                    integer not null,
   incarnation               integer not null,
   step                      bigint not null,
@@ -123,7 +123,7 @@ create table evenkeel.step (
   primary key (run_id, incarnation, step)
 );
 
-create table evenkeel.layer_step (
+create table evenkeel_store.layer_step (
   run_id                     integer not null,
   incarnation                integer not null,
   step                       bigint not null,
@@ -162,7 +162,7 @@ create table evenkeel.layer_step (
   primary key (run_id, incarnation, step, layer)
 );
 
-create table evenkeel.activation_step (
+create table evenkeel_store.activation_step (
   run_id                integer not null,
   incarnation           integer not null,
   step                  bigint not null,
@@ -178,7 +178,7 @@ create table evenkeel.activation_step (
   primary key (run_id, incarnation, step, layer, site)
 );
 
-create table evenkeel.tensor_step (
+create table evenkeel_store.tensor_step (
   run_id                      integer not null,
   incarnation                 integer not null,
   step                        bigint not null,
@@ -192,7 +192,7 @@ create table evenkeel.tensor_step (
   primary key (run_id, incarnation, step, tensor_id)
 );
 
-create table evenkeel.knob_step (
+create table evenkeel_store.knob_step (
   run_id      integer not null,
   incarnation integer not null,
   step        bigint not null,
@@ -202,7 +202,7 @@ create table evenkeel.knob_step (
   primary key (run_id, incarnation, step, knob_id, scope_id)
 );
 
-create table evenkeel.scalar_step (
+create table evenkeel_store.scalar_step (
   run_id      integer not null,
   incarnation integer not null,
   step        bigint not null,
@@ -212,7 +212,7 @@ create table evenkeel.scalar_step (
 );
 
 -- One row a state that an incident entered.
-create table evenkeel.alert_event (
+create table evenkeel_store.alert_event (
   alert_id    text not null,
   state       smallint not null, -- 1 pending, 2 firing, 3 resolved
   run_id      integer not null,
@@ -230,9 +230,9 @@ create table evenkeel.alert_event (
   emitted_at  timestamptz not null,
   primary key (run_id, alert_id, state)
 );
-create index alert_event_at on evenkeel.alert_event (at);
+create index alert_event_at on evenkeel_store.alert_event (at);
 
-create table evenkeel.command (
+create table evenkeel_store.command (
   run_id      integer not null,
   epoch       bigint not null,
   sequence    bigint not null,
@@ -253,7 +253,7 @@ create table evenkeel.command (
 );
 
 -- Kept apart from the command: an acknowledgement may be read before it.
-create table evenkeel.command_ack (
+create table evenkeel_store.command_ack (
   run_id      integer not null,
   epoch       bigint not null,
   sequence    bigint not null,
@@ -270,7 +270,7 @@ create table evenkeel.command_ack (
   primary key (run_id, epoch, sequence)
 );
 
-create table evenkeel.audit (
+create table evenkeel_store.audit (
   run_id           integer not null,
   audit_id         text not null,
   incarnation      integer not null,
@@ -290,10 +290,10 @@ create table evenkeel.audit (
   command_sequence bigint not null,
   primary key (run_id, audit_id)
 );
-create index audit_at on evenkeel.audit (run_id, at);
+create index audit_at on evenkeel_store.audit (run_id, at);
 
 -- Several services may refuse the same record, each for its own reason. The digest tells letters without an offset apart.
-create table evenkeel.dead_letter (
+create table evenkeel_store.dead_letter (
   source_topic  text not null,
   partition     integer not null,
   record_offset bigint not null,
@@ -307,4 +307,4 @@ create table evenkeel.dead_letter (
   value         bytea not null, -- the first bytes of it
   primary key (source_topic, partition, record_offset, service, digest)
 );
-create index dead_letter_at on evenkeel.dead_letter (at);
+create index dead_letter_at on evenkeel_store.dead_letter (at);

@@ -18,13 +18,13 @@ begin
   if exists (select from pg_extension where extname = 'timescaledb') then
     for hypertable in
       select * from (values
-        ('evenkeel.observation', 65536),
-        ('evenkeel.step', 262144),
-        ('evenkeel.layer_step', 16384),
-        ('evenkeel.activation_step', 65536),
-        ('evenkeel.tensor_step', 16384),
-        ('evenkeel.knob_step', 65536),
-        ('evenkeel.scalar_step', 65536)) as t (relation, steps)
+        ('evenkeel_store.observation', 65536),
+        ('evenkeel_store.step', 262144),
+        ('evenkeel_store.layer_step', 16384),
+        ('evenkeel_store.activation_step', 65536),
+        ('evenkeel_store.tensor_step', 16384),
+        ('evenkeel_store.knob_step', 65536),
+        ('evenkeel_store.scalar_step', 65536)) as t (relation, steps)
     loop
       perform create_hypertable(
         hypertable.relation::regclass, 'step'::name,

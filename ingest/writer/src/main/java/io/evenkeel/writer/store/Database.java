@@ -49,6 +49,8 @@ public record Database(String url, String user, String password) {
       Flyway.configure()
           .dataSource(source)
           .locations("classpath:db/migration")
+          // Whatever the user's search path: a schema of the user's own name would go first.
+          .defaultSchema("public")
           .table(HISTORY)
           .baselineOnMigrate(true)
           .baselineVersion("0")

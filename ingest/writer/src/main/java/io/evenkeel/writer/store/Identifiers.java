@@ -33,11 +33,11 @@ final class Identifiers {
   }
 
   static Identifiers ofRuns() {
-    return new Identifiers("evenkeel.run", "run_id", "run");
+    return new Identifiers("evenkeel_store.run", "run_id", "run");
   }
 
   static Identifiers ofNames() {
-    return new Identifiers("evenkeel.name", "name_id", "name");
+    return new Identifiers("evenkeel_store.name", "name_id", "name");
   }
 
   /**

@@ -20,7 +20,7 @@ enum Staging {
           + " last_command_sequence, received_at",
       """
       with inserted as (
-        insert into evenkeel.observation (%1$s) select %1$s from stage_observation
+        insert into evenkeel_store.observation (%1$s) select %1$s from stage_observation
         on conflict do nothing
         returning run_id, incarnation, step, tokens, at, world_size)
       insert into stage_progress
@@ -33,7 +33,7 @@ enum Staging {
       "sender_drop",
       "run_id, incarnation, rank, dropped",
       """
-      insert into evenkeel.sender_drop as t (%1$s) select %1$s from stage_sender_drop
+      insert into evenkeel_store.sender_drop as t (%1$s) select %1$s from stage_sender_drop
       order by run_id, incarnation, rank
       on conflict (run_id, incarnation, rank) do update set dropped = excluded.dropped
       where excluded.dropped > t.dropped
@@ -48,7 +48,7 @@ enum Staging {
           + " last_command_epoch, last_command_sequence, late_parts, dropped_before",
       """
       with accepted as (
-        insert into evenkeel.step as t (%1$s) select %1$s from stage_step
+        insert into evenkeel_store.step as t (%1$s) select %1$s from stage_step
         on conflict (run_id, incarnation, step) do update set %2$s
         where excluded.ranks_seen > t.ranks_seen
         returning run_id, incarnation, step)
@@ -94,7 +94,7 @@ enum Staging {
           + " planned_steps, model, optimizer, layers, ffn_experts, zero_experts, top_k,"
           + " ffn_experts_target, groups, knobs, actions, lease_millis, labels",
       """
-      insert into evenkeel.declaration as t (%1$s) select %1$s from stage_declaration
+      insert into evenkeel_store.declaration as t (%1$s) select %1$s from stage_declaration
       order by run_id, incarnation
       on conflict (run_id, incarnation) do update set %2$s
       where t.status = 'running' or excluded.status <> 'running'
@@ -109,7 +109,7 @@ enum Staging {
       "run_id, epoch, sequence, incarnation, status, step, knob, scope, value_from, value_to,"
           + " error_id, reason, at",
       """
-      insert into evenkeel.command_ack as t (%1$s) select %1$s from stage_command_ack
+      insert into evenkeel_store.command_ack as t (%1$s) select %1$s from stage_command_ack
       order by run_id, epoch, sequence
       on conflict (run_id, epoch, sequence) do update set %2$s
       where excluded.status = 'applied' and t.status <> 'applied'
@@ -129,7 +129,7 @@ enum Staging {
       "run_id, incarnation, first_step, last_step, observations, tokens, at, world_size, layers,"
           + " ffn_experts, zero_experts, top_k, ffn_experts_target",
       """
-      insert into evenkeel.incarnation as t (run_id, incarnation, first_step, last_step,
+      insert into evenkeel_store.incarnation as t (run_id, incarnation, first_step, last_step,
         observations, tokens, last_telemetry_at, world_size, layers, ffn_experts, zero_experts,
         top_k, ffn_experts_target)
       select run_id, incarnation, min(first_step), max(last_step), sum(observations),
@@ -188,14 +188,14 @@ enum Staging {
 
   private static String firstWins() {
     return """
-    insert into evenkeel.%3$s (%1$s) select %1$s from stage_%3$s on conflict do nothing
+    insert into evenkeel_store.%3$s (%1$s) select %1$s from stage_%3$s on conflict do nothing
     """;
   }
 
   /** Parts of a step follow the fate of their step: see {@link Entry.Signals}. */
   private static String ofAcceptedSteps(String key) {
     return """
-    insert into evenkeel.%%3$s (%%1$s)
+    insert into evenkeel_store.%%3$s (%%1$s)
     select %%1$s from stage_%%3$s s
     where exists (
       select from stage_accepted a
@@ -210,7 +210,7 @@ enum Staging {
     sql.add("set client_min_messages = warning");
     for (String table : tablesAlike()) {
       sql.add(
-          "create temporary table if not exists stage_%1$s (like evenkeel.%1$s) on commit delete rows"
+          "create temporary table if not exists stage_%1$s (like evenkeel_store.%1$s) on commit delete rows"
               .formatted(table));
     }
     sql.add(
