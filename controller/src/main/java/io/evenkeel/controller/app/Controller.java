@@ -1,0 +1,116 @@
+package io.evenkeel.controller.app;
+
+import io.evenkeel.controller.kafka.FollowPump;
+import io.evenkeel.controller.kafka.KafkaSink;
+import io.evenkeel.controller.kafka.SignalPump;
+import io.evenkeel.controller.kafka.TopicWait;
+import io.evenkeel.controller.policy.Policy;
+import io.evenkeel.controller.steer.ControlEvent;
+import io.evenkeel.controller.steer.ControlLoop;
+import io.evenkeel.controller.steer.SteerSettings;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The controller, wired: starts its threads, and stops them. */
+public final class Controller implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Controller.class);
+  private static final int QUEUE = 50_000;
+  private static final long STOP_MILLIS = 3_000;
+
+  private final ControllerConfig config;
+  private final Clock clock;
+  private final String instance = "controller:" + UUID.randomUUID();
+  private final CountDownLatch ready = new CountDownLatch(1);
+  private final CountDownLatch stop = new CountDownLatch(1);
+  private final List<AutoCloseable> closing = Collections.synchronizedList(new ArrayList<>());
+  private final List<Thread> threads = Collections.synchronizedList(new ArrayList<>());
+
+  /** A controller that does nothing until started. */
+  public Controller(ControllerConfig config, Clock clock) {
+    this.config = config;
+    this.clock = clock;
+  }
+
+  /** Starts in the background: waits for Kafka as long as it must. */
+  public void start() {
+    launch("control-start", this::begin);
+  }
+
+  private void begin() {
+    try {
+      if (TopicWait.await(config.kafka(), stop)) {
+        steer();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void steer() {
+    BlockingQueue<ControlEvent> queue = new LinkedBlockingQueue<>(QUEUE);
+    KafkaSink sink = new KafkaSink(config.kafka());
+    ControlLoop loop =
+        new ControlLoop(
+            SteerSettings.startingIn(config.mode()),
+            Policy.builtIn(),
+            instance,
+            clock,
+            sink,
+            sink,
+            (run, settings) -> {});
+    FollowPump follower = new FollowPump(config.kafka(), queue);
+    SignalPump signals = new SignalPump(config.kafka(), follower, queue, clock);
+    ControlRunner runner = new ControlRunner(loop, queue, ready);
+    closing.add(signals);
+    closing.add(follower);
+    closing.add(runner::close);
+    closing.add(sink);
+    launch("control", runner);
+    launch("control-follow", follower);
+    launch("control-signals", signals);
+  }
+
+  private void launch(String name, Runnable task) {
+    Thread thread = new Thread(task, name);
+    thread.setDaemon(true);
+    thread.setUncaughtExceptionHandler((t, e) -> LOG.error("Thread {} died", t.getName(), e));
+    threads.add(thread);
+    thread.start();
+  }
+
+  /** Waits until the controller has caught up with Kafka; false if that took too long. */
+  public boolean awaitReady(long timeout, TimeUnit unit) throws InterruptedException {
+    return ready.await(timeout, unit);
+  }
+
+  @Override
+  public void close() {
+    stop.countDown();
+    for (AutoCloseable item : List.copyOf(closing)) {
+      try {
+        item.close();
+      } catch (Exception e) {
+        LOG.warn("Could not close {}", item, e);
+      }
+    }
+    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(STOP_MILLIS);
+    for (Thread thread : List.copyOf(threads)) {
+      try {
+        thread.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime())));
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      }
+    }
+  }
+}

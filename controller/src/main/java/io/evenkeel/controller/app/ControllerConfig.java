@@ -1,0 +1,150 @@
+package io.evenkeel.controller.app;
+
+import io.evenkeel.contract.command.Mode;
+import io.evenkeel.contract.error.ErrorId;
+import io.evenkeel.controller.kafka.KafkaLinks;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The controller's configuration.
+ *
+ * @param kafka Kafka
+ * @param database database; empty: no alert delivery, no view of the control state
+ * @param mode mode of runs that nobody has set
+ * @param webhooks receivers; empty if none
+ */
+public record ControllerConfig(
+    KafkaLinks kafka, Optional<Database> database, Mode mode, Webhooks webhooks) {
+
+  /**
+   * A database.
+   *
+   * @param url JDBC URL
+   * @param user user
+   * @param password password, never shown
+   */
+  public record Database(String url, String user, String password) {
+    @Override
+    public String toString() {
+      return url + " as " + user;
+    }
+  }
+
+  /**
+   * Webhook receivers.
+   *
+   * @param urls where to
+   * @param secrets what to sign with, newest first; never shown
+   * @param targets which addresses are allowed
+   * @param externalUrl the UI's address for links, empty if unknown
+   */
+  public record Webhooks(
+      List<URI> urls, List<String> secrets, Targets targets, String externalUrl) {
+
+    /** Copies. */
+    public Webhooks {
+      urls = List.copyOf(urls);
+      secrets = List.copyOf(secrets);
+    }
+
+    @Override
+    public String toString() {
+      return urls + " " + targets;
+    }
+  }
+
+  /** Which addresses a webhook may have. */
+  public enum Targets {
+    PUBLIC_ONLY,
+    PRIVATE_TOO
+  }
+
+  /**
+   * Reads the environment.
+   *
+   * @throws IllegalArgumentException EVK-CONFIG-INVALID with every problem at once
+   */
+  public static ControllerConfig from(Map<String, String> environment) {
+    List<String> problems = new ArrayList<>();
+    String bootstrap = environment.getOrDefault("EVENKEEL_KAFKA_BOOTSTRAP", "localhost:9092");
+    if (bootstrap.isBlank()) {
+      problems.add("EVENKEEL_KAFKA_BOOTSTRAP is empty");
+    }
+    Mode mode = mode(environment.getOrDefault("EVENKEEL_CONTROL_MODE", "advise"), problems);
+    Optional<Database> database =
+        Optional.ofNullable(environment.get("EVENKEEL_DB_URL"))
+            .filter(url -> !url.isBlank())
+            .map(
+                url ->
+                    new Database(
+                        url,
+                        environment.getOrDefault("EVENKEEL_DB_USER", "evenkeel"),
+                        environment.getOrDefault("EVENKEEL_DB_PASSWORD", "")));
+    List<URI> urls = new ArrayList<>();
+    for (String url : split(environment.get("EVENKEEL_WEBHOOK_URL"))) {
+      uri(url, problems).ifPresent(urls::add);
+    }
+    List<String> secrets = split(environment.get("EVENKEEL_WEBHOOK_SECRET"));
+    for (String secret : secrets) {
+      if (!secret.startsWith("whsec_") || secret.length() < 7) {
+        problems.add("EVENKEEL_WEBHOOK_SECRET: each secret must be whsec_ and then base64");
+      }
+    }
+    if (secrets.size() > 2) {
+      problems.add("EVENKEEL_WEBHOOK_SECRET holds more than two secrets");
+    }
+    if (!urls.isEmpty() && database.isEmpty()) {
+      problems.add("EVENKEEL_WEBHOOK_URL needs EVENKEEL_DB_URL: alerts wait there for delivery");
+    }
+    Targets targets =
+        Boolean.parseBoolean(environment.getOrDefault("EVENKEEL_WEBHOOK_ALLOW_PRIVATE", "false"))
+            ? Targets.PRIVATE_TOO
+            : Targets.PUBLIC_ONLY;
+    if (!problems.isEmpty()) {
+      throw new IllegalArgumentException(
+          ErrorId.CONFIG_INVALID.line(String.join("; ", problems) + "."));
+    }
+    return new ControllerConfig(
+        new KafkaLinks(bootstrap),
+        database,
+        mode,
+        new Webhooks(
+            urls, secrets, targets, environment.getOrDefault("EVENKEEL_EXTERNAL_URL", "")));
+  }
+
+  private static Mode mode(String text, List<String> problems) {
+    try {
+      return Mode.valueOf(text.trim().toUpperCase(Locale.ROOT));
+    } catch (IllegalArgumentException e) {
+      problems.add("EVENKEEL_CONTROL_MODE is '" + text + "', not observe, advise or auto");
+      return Mode.OBSERVE;
+    }
+  }
+
+  private static Optional<URI> uri(String text, List<String> problems) {
+    try {
+      URI uri = URI.create(text);
+      boolean http = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
+      if (http && uri.getHost() != null && uri.getUserInfo() == null) {
+        return Optional.of(uri);
+      }
+    } catch (IllegalArgumentException e) {
+      // Told below.
+    }
+    problems.add("EVENKEEL_WEBHOOK_URL holds what is no http(s) address");
+    return Optional.empty();
+  }
+
+  private static List<String> split(@Nullable String text) {
+    return text == null
+        ? List.of()
+        : Arrays.stream(text.split(",")).map(String::trim).filter(s -> !s.isEmpty()).toList();
+  }
+}
