@@ -58,7 +58,7 @@ public record AlertEvent(
     Check.notNegative("step", step);
     Check.text("summary", summary);
     labels = Check.map("labels", labels);
-    Objects.requireNonNull(wallTime, "wallTime");
-    Objects.requireNonNull(emitted, "emitted");
+    wallTime = Check.instant("wallTime", wallTime);
+    emitted = Check.instant("emitted", emitted);
   }
 }

@@ -56,7 +56,7 @@ public record AuditEntry(
     Check.run(run);
     Check.notNegative("incarnation", incarnation);
     Check.notNegative("step", step);
-    Objects.requireNonNull(wallTime, "wallTime");
+    wallTime = Check.instant("wallTime", wallTime);
     Check.name("actor", actor);
     Objects.requireNonNull(decision, "decision");
     Objects.requireNonNull(mode, "mode");

@@ -33,8 +33,8 @@ public record Command(
     Check.run(run);
     Check.notNegative("incarnation", incarnation);
     Objects.requireNonNull(position, "position");
-    Objects.requireNonNull(issued, "issued");
-    Objects.requireNonNull(expires, "expires");
+    issued = Check.instant("issued", issued);
+    expires = Check.instant("expires", expires);
     Check.notNegative("issuedStep", issuedStep);
     Objects.requireNonNull(body, "body");
     Check.name("origin", origin);

@@ -50,6 +50,6 @@ public record CommandAck(
     Check.text("scope", scope);
     Check.text("errorId", errorId);
     Check.text("reason", reason);
-    Objects.requireNonNull(wallTime, "wallTime");
+    wallTime = Check.instant("wallTime", wallTime);
   }
 }

@@ -1,7 +1,7 @@
 package io.evenkeel.contract.command;
 
+import io.evenkeel.contract.error.Check;
 import java.time.Instant;
-import java.util.Objects;
 
 /**
  * Renews the trainer's trust in its commanded values.
@@ -16,6 +16,6 @@ public record Lease(Instant validUntil) implements CommandBody {
    * @throws IllegalArgumentException if a component is out of its range
    */
   public Lease {
-    Objects.requireNonNull(validUntil, "validUntil");
+    validUntil = Check.instant("validUntil", validUntil);
   }
 }

@@ -27,7 +27,7 @@ public record OperatorRequest(
     Check.name("requestId", requestId);
     Check.run(run);
     Check.name("operator", operator);
-    Objects.requireNonNull(wallTime, "wallTime");
+    wallTime = Check.instant("wallTime", wallTime);
     Objects.requireNonNull(body, "body");
     Check.text("comment", comment);
   }

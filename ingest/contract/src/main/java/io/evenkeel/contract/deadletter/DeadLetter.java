@@ -35,6 +35,7 @@ public final class DeadLetter {
     /** Validates. */
     public Origin {
       Check.name("topic", topic);
+      Check.that(partition >= -1 && offset >= -1, "partition or offset is below -1");
     }
   }
 
@@ -46,7 +47,7 @@ public final class DeadLetter {
    * @param value the record's value
    * @param valueLength full length of the value, bytes
    * @param errorId EVK id
-   * @param message why
+   * @param message why; cut and cleaned rather than refused, as it may quote the offending record
    * @param service who found it
    * @param wallTime when
    */
@@ -66,11 +67,10 @@ public final class DeadLetter {
     this.valueLength = valueLength;
     Check.name("errorId", errorId);
     this.errorId = errorId;
-    this.message =
-        message.length() <= Check.MAX_TEXT ? message : message.substring(0, Check.MAX_TEXT);
+    this.message = Check.legible(message);
     Check.name("service", service);
     this.service = service;
-    this.wallTime = Objects.requireNonNull(wallTime, "wallTime");
+    this.wallTime = Check.instant("wallTime", wallTime);
   }
 
   /** Where the record stood. */

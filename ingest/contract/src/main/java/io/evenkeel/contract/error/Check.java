@@ -1,6 +1,9 @@
 package io.evenkeel.contract.error;
 
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -20,6 +23,9 @@ public final class Check {
 
   private static final Pattern RUN = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,127}");
 
+  private static final Instant FIRST_INSTANT = Instant.parse("0001-01-01T00:00:00Z");
+  private static final Instant LAST_INSTANT = Instant.parse("9999-12-31T23:59:59.999999999Z");
+
   private Check() {}
 
   /** Throws with {@code message} unless {@code condition} holds. */
@@ -29,18 +35,61 @@ public final class Check {
     }
   }
 
-  /** A name: 1 to {@value #MAX_NAME} characters, none of them a control character. */
+  /**
+   * A name: 1 to {@value #MAX_NAME} characters, none of them a control character or half of a
+   * surrogate pair.
+   */
   public static void name(String component, String value) {
     that(value != null && !value.isEmpty(), component + " is empty");
     that(value.length() <= MAX_NAME, component + " is longer than " + MAX_NAME + " characters");
     that(
         value.chars().noneMatch(Character::isISOControl), component + " holds a control character");
+    that(isWellFormed(value), component + " holds half of a surrogate pair");
   }
 
-  /** Free text, possibly empty: at most {@value #MAX_TEXT} characters. */
+  /**
+   * Free text, possibly empty: at most {@value #MAX_TEXT} characters. Neither U+0000, which no
+   * PostgreSQL text can hold, nor half of a surrogate pair, which no UTF-8 can.
+   */
   public static void text(String component, String value) {
     that(value != null, component + " is null");
     that(value.length() <= MAX_TEXT, component + " is longer than " + MAX_TEXT + " characters");
+    that(value.indexOf('\0') < 0, component + " holds U+0000");
+    that(isWellFormed(value), component + " holds half of a surrogate pair");
+  }
+
+  private static boolean isWellFormed(String value) {
+    return value
+        .codePoints()
+        .noneMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
+  }
+
+  /** {@code value} as a {@link #text}: cut to length, with U+FFFD for what a text may not hold. */
+  public static String legible(String value) {
+    StringBuilder legible = new StringBuilder(Math.min(value.length(), MAX_TEXT));
+    for (int i = 0; i < value.length(); ) {
+      int c = value.codePointAt(i);
+      boolean illegible = c == 0 || (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
+      int length = Character.charCount(c);
+      if (legible.length() + length > MAX_TEXT) {
+        break;
+      }
+      legible.appendCodePoint(illegible ? 0xFFFD : c);
+      i += length;
+    }
+    return legible.toString();
+  }
+
+  /**
+   * An instant between the years 1 and 9999, cut to microseconds: what the wire, SQL and ISO 8601
+   * can all hold, so that a record equals what is read back.
+   */
+  public static Instant instant(String component, Instant value) {
+    that(value != null, component + " is null");
+    that(
+        !value.isBefore(FIRST_INSTANT) && !value.isAfter(LAST_INSTANT),
+        component + " lies outside the years 1 to 9999");
+    return value.truncatedTo(ChronoUnit.MICROS);
   }
 
   /** A run id: letters, digits, dot, underscore and hyphen, at most 128 characters. */
@@ -59,14 +108,25 @@ public final class Check {
   public static <T> List<T> list(String component, List<T> value) {
     that(value != null, component + " is null");
     that(value.size() <= MAX_ENTRIES, component + " has more than " + MAX_ENTRIES + " entries");
-    return List.copyOf(new ArrayList<>(value));
+    List<T> copy = new ArrayList<>(value);
+    that(!copy.contains(null), component + " holds null");
+    return List.copyOf(copy);
   }
 
-  /** An immutable, bounded, sorted copy. */
+  /** An immutable, bounded, sorted copy; keys are names, strings are texts. */
   public static <V> Map<String, V> map(String component, Map<String, V> value) {
     that(value != null, component + " is null");
     that(value.size() <= MAX_ENTRIES, component + " has more than " + MAX_ENTRIES + " entries");
-    value.keySet().forEach(key -> name(component + " key", key));
-    return java.util.Collections.unmodifiableMap(new TreeMap<>(value));
+    Map<String, V> copy = new TreeMap<>();
+    value.forEach(
+        (key, entry) -> {
+          name(component + " key", key);
+          that(entry != null, component + " holds null");
+          if (entry instanceof String text) {
+            text(component + " value", text);
+          }
+          copy.put(key, entry);
+        });
+    return Collections.unmodifiableMap(copy);
   }
 }

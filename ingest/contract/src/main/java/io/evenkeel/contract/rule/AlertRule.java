@@ -51,10 +51,12 @@ public record AlertRule(
     Check.notNegative("ofSteps", ofSteps);
     Check.notNegative("clearForSteps", clearForSteps);
     Objects.requireNonNull(state, "state");
-    Check.text("run", run);
+    if (!run.isEmpty()) {
+      Check.run(run);
+    }
     labels = Check.map("labels", labels);
     Check.text("author", author);
-    Objects.requireNonNull(changed, "changed");
+    changed = Check.instant("changed", changed);
     Check.that(forSteps >= 1 && forSteps <= ofSteps, "forSteps must lie in [1, ofSteps]");
     Check.that(clearForSteps >= 1, "clearForSteps must be at least 1");
   }

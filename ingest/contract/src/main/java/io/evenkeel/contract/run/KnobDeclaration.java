@@ -46,6 +46,7 @@ public record KnobDeclaration(
     Check.text("unit", unit);
     Check.that(minimum <= maximum, "minimum exceeds maximum");
     Check.that(minimum <= initial && initial <= maximum, "initial is out of bounds");
+    Check.that(minimum <= baseline && baseline <= maximum, "baseline is out of bounds");
     Check.that(maxFactor > 1, "maxFactor must exceed 1");
   }
 }

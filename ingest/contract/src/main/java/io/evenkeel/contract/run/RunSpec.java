@@ -57,14 +57,21 @@ public record RunSpec(
     Check.notNegative("incarnation", incarnation);
     Check.text("name", name);
     Objects.requireNonNull(status, "status");
-    Objects.requireNonNull(started, "started");
+    started = Check.instant("started", started);
+    ended = ended == null ? null : Check.instant("ended", ended);
     Check.notNegative("worldSize", worldSize);
+    Check.that(worldSize >= 1, "worldSize must be at least 1");
     Check.notNegative("firstStep", firstStep);
     Check.notNegative("plannedSteps", plannedSteps);
     model = Check.map("model", model);
     optimizer = Check.map("optimizer", optimizer);
     knobs = Check.list("knobs", knobs);
+    Check.that(
+        knobs.stream().map(knob -> List.of(knob.knob(), knob.scope())).distinct().count()
+            == knobs.size(),
+        "a knob and scope is declared twice");
     actions = Check.list("actions", actions);
+    actions.forEach(action -> Check.name("action", action));
     Check.notNegative("leaseMillis", leaseMillis);
     labels = Check.map("labels", labels);
   }

@@ -4,6 +4,7 @@ import io.evenkeel.contract.error.Check;
 import io.evenkeel.contract.telemetry.ExpertLoads;
 import io.evenkeel.contract.telemetry.ExpertVector;
 import io.evenkeel.contract.telemetry.GradientMethod;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -90,5 +91,10 @@ public record LayerSignals(
     Check.notNegative("deadExperts", deadExperts);
     Objects.requireNonNull(selectionBias, "selectionBias");
     Check.notNegative("ffnExperts", ffnExperts);
+    for (ExpertVector vector : List.of(probabilities, selectionBias)) {
+      Check.that(
+          vector.size() == 0 || vector.size() == load.size(),
+          "vectors over experts differ in length");
+    }
   }
 }

@@ -82,8 +82,8 @@ public record StepSignals(
     Objects.requireNonNull(key, "key");
     Check.notNegative("ranksSeen", ranksSeen);
     Check.notNegative("worldSize", worldSize);
-    Objects.requireNonNull(wallTime, "wallTime");
-    Objects.requireNonNull(emitted, "emitted");
+    wallTime = Check.instant("wallTime", wallTime);
+    emitted = Check.instant("emitted", emitted);
     Check.notNegative("tokens", tokens);
     Objects.requireNonNull(losses, "losses");
     layers = Check.list("layers", layers);

@@ -9,7 +9,7 @@ import io.evenkeel.contract.error.Check;
  * @param ffnExperts N, FFN experts
  * @param zeroExperts Z, zero-computation experts
  * @param topK K, experts selected per token
- * @param ffnExpertsTarget K_e, target mean of FFN experts per token
+ * @param ffnExpertsTarget K_e, target mean of FFN experts per token, in [0, K]
  * @param groups D, groups of the load-balance loss; 0 if unknown
  */
 public record MoeShape(
@@ -28,6 +28,9 @@ public record MoeShape(
     Check.notNegative("groups", groups);
     Check.that(layers >= 1, "layers must be at least 1");
     Check.that(ffnExperts <= 65_536 && zeroExperts <= 65_536, "more than 65536 experts");
+    Check.that(
+        ffnExpertsTarget >= 0 && ffnExpertsTarget <= topK,
+        "ffnExpertsTarget must lie in [0, topK]");
     Check.that(topK >= 1 && topK <= ffnExperts + zeroExperts, "topK must lie in [1, N+Z]");
   }
 

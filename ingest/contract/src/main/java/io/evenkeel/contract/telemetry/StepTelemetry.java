@@ -58,7 +58,7 @@ public record StepTelemetry(
   public StepTelemetry {
     Objects.requireNonNull(key, "key");
     Check.notNegative("worldSize", worldSize);
-    Objects.requireNonNull(wallTime, "wallTime");
+    wallTime = Check.instant("wallTime", wallTime);
     Check.notNegative("tokens", tokens);
     Objects.requireNonNull(losses, "losses");
     Objects.requireNonNull(tensorPlacement, "tensorPlacement");
@@ -75,6 +75,10 @@ public record StepTelemetry(
       for (MoeLayerTelemetry layer : moeLayers) {
         Check.that(layer.experts() == moeShape.experts(), "a vector over experts is not N+Z long");
       }
+      Check.that(
+          moeLayers.stream().mapToInt(MoeLayerTelemetry::layer).distinct().count()
+              == moeLayers.size(),
+          "a layer is reported twice");
     } else {
       Check.that(moeLayers.isEmpty(), "moeLayers without moeShape");
     }

@@ -17,4 +17,7 @@ public interface Codec<T> {
    * @throws WireException with EVK-WIRE-OVERSIZED, -MALFORMED, -VERSION or -INVALID
    */
   T decode(byte[] bytes) throws WireException;
+
+  /** The largest message that {@link #decode} accepts, bytes; a sender refuses larger ones too. */
+  int maxBytes();
 }

@@ -9,6 +9,7 @@ import io.evenkeel.contract.command.Command;
 import io.evenkeel.contract.command.CommandAck;
 import io.evenkeel.contract.command.OperatorRequest;
 import io.evenkeel.contract.deadletter.DeadLetter;
+import io.evenkeel.contract.error.Check;
 import io.evenkeel.contract.error.ErrorId;
 import io.evenkeel.contract.rule.AlertRule;
 import io.evenkeel.contract.run.RunSpec;
@@ -25,51 +26,89 @@ public final class Codecs {
   /** The schema version that this release writes, and the only one that it reads. */
   public static final int SCHEMA_VERSION = 1;
 
+  /** Largest message of the kinds that carry no vectors, bytes. */
+  public static final int MAX_SMALL_MESSAGE_BYTES = 1024 * 1024;
+
   /** {@link StepTelemetry}. */
   public static final Codec<StepTelemetry> STEP_TELEMETRY =
-      codec(TelemetryWire::toWire, TelemetryWire::fromWire, Proto.StepTelemetry.parser());
+      codec(
+          TelemetryWire::toWire,
+          TelemetryWire::fromWire,
+          Proto.StepTelemetry.parser(),
+          Topics.MAX_MESSAGE_BYTES);
 
   /** {@link StepSignals}. */
   public static final Codec<StepSignals> STEP_SIGNALS =
-      codec(SignalWire::toWire, SignalWire::fromWire, Proto.StepSignals.parser());
+      codec(
+          SignalWire::toWire,
+          SignalWire::fromWire,
+          Proto.StepSignals.parser(),
+          Topics.MAX_MESSAGE_BYTES);
 
   /** {@link AlertEvent}. */
   public static final Codec<AlertEvent> ALERT_EVENT =
-      codec(AlertWire::toWire, AlertWire::fromWire, Proto.AlertEvent.parser());
+      codec(
+          AlertWire::toWire,
+          AlertWire::fromWire,
+          Proto.AlertEvent.parser(),
+          MAX_SMALL_MESSAGE_BYTES);
 
   /** {@link AlertRule}. */
   public static final Codec<AlertRule> ALERT_RULE =
-      codec(RuleWire::toWire, RuleWire::fromWire, Proto.AlertRule.parser());
+      codec(
+          RuleWire::toWire, RuleWire::fromWire, Proto.AlertRule.parser(), MAX_SMALL_MESSAGE_BYTES);
 
   /** {@link RunSpec}. */
   public static final Codec<RunSpec> RUN_SPEC =
-      codec(RunWire::toWire, RunWire::fromWire, Proto.RunSpec.parser());
+      codec(RunWire::toWire, RunWire::fromWire, Proto.RunSpec.parser(), MAX_SMALL_MESSAGE_BYTES);
 
   /** {@link Command}. */
   public static final Codec<Command> COMMAND =
-      codec(BodyWire::toWire, BodyWire::fromWire, Proto.Command.parser());
+      codec(BodyWire::toWire, BodyWire::fromWire, Proto.Command.parser(), MAX_SMALL_MESSAGE_BYTES);
 
   /** {@link CommandAck}. */
   public static final Codec<CommandAck> COMMAND_ACK =
-      codec(CommandWire::toWire, CommandWire::fromWire, Proto.CommandAck.parser());
+      codec(
+          CommandWire::toWire,
+          CommandWire::fromWire,
+          Proto.CommandAck.parser(),
+          MAX_SMALL_MESSAGE_BYTES);
 
   /** {@link OperatorRequest}. */
   public static final Codec<OperatorRequest> OPERATOR_REQUEST =
-      codec(BodyWire::toWire, BodyWire::fromWire, Proto.OperatorRequest.parser());
+      codec(
+          BodyWire::toWire,
+          BodyWire::fromWire,
+          Proto.OperatorRequest.parser(),
+          MAX_SMALL_MESSAGE_BYTES);
 
   /** {@link AuditEntry}. */
   public static final Codec<AuditEntry> AUDIT_ENTRY =
-      codec(AuditWire::toWire, AuditWire::fromWire, Proto.AuditEntry.parser());
+      codec(
+          AuditWire::toWire,
+          AuditWire::fromWire,
+          Proto.AuditEntry.parser(),
+          MAX_SMALL_MESSAGE_BYTES);
 
   /** {@link DeadLetter}. */
   public static final Codec<DeadLetter> DEAD_LETTER =
-      codec(BodyWire::toWire, BodyWire::fromWire, Proto.DeadLetter.parser());
+      codec(
+          BodyWire::toWire, BodyWire::fromWire, Proto.DeadLetter.parser(), MAX_SMALL_MESSAGE_BYTES);
+
+  // Counted before anything is built: eight megabytes hold four million empty submessages, which
+  // would take a hundred times that as objects.
+  private static final int MAX_FIELDS = 4 * Check.MAX_ENTRIES;
 
   private Codecs() {}
 
   private static <T, M extends MessageLite> Codec<T> codec(
-      Function<T, M> toWire, Function<M, T> fromWire, Parser<M> parser) {
+      Function<T, M> toWire, Function<M, T> fromWire, Parser<M> parser, int maxBytes) {
     return new Codec<>() {
+      @Override
+      public int maxBytes() {
+        return maxBytes;
+      }
+
       @Override
       public byte[] encode(T value) {
         return toWire.apply(value).toByteArray();
@@ -77,13 +116,17 @@ public final class Codecs {
 
       @Override
       public T decode(byte[] bytes) throws WireException {
-        if (bytes.length > Topics.MAX_MESSAGE_BYTES) {
+        if (bytes.length > maxBytes) {
           throw new WireException(
               ErrorId.WIRE_OVERSIZED,
-              bytes.length + " bytes, at most " + Topics.MAX_MESSAGE_BYTES + " are accepted");
+              bytes.length + " bytes, at most " + maxBytes + " are accepted");
         }
         M message;
         try {
+          if (Wires.fields(bytes) > MAX_FIELDS) {
+            throw new WireException(
+                ErrorId.WIRE_OVERSIZED, "more than " + MAX_FIELDS + " fields in one message");
+          }
           message = parser.parseFrom(bytes);
         } catch (InvalidProtocolBufferException e) {
           throw new WireException(ErrorId.WIRE_MALFORMED, String.valueOf(e.getMessage()));

@@ -1,5 +1,8 @@
 package io.evenkeel.contract.wire;
 
+import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.InvalidProtocolBufferException;
+import java.io.IOException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
@@ -14,6 +17,25 @@ final class Wires {
 
   static Instant instant(long micros) {
     return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
+  }
+
+  /** Fields at the top level of an encoded message. */
+  static int fields(byte[] bytes) throws InvalidProtocolBufferException {
+    try {
+      CodedInputStream in = CodedInputStream.newInstance(bytes);
+      int fields = 0;
+      for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
+        if (!in.skipField(tag)) {
+          throw new InvalidProtocolBufferException("a group ends that never began");
+        }
+        fields++;
+      }
+      return fields;
+    } catch (InvalidProtocolBufferException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new InvalidProtocolBufferException(e);
+    }
   }
 
   static void requireVersion(int version) {
