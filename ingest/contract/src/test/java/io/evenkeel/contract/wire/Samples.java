@@ -87,16 +87,19 @@ final class Samples {
         sample("alert-rule", 3, rule()),
         sample("run-spec", 4, run(LATER, SHAPE)),
         sample("run-spec-dense-running", 4, run(null, null)),
-        sample("command-set-knob", 5, command(42, new SetKnob("adam.epsilon", "", 1e-16, 1e-8))),
+        sample(
+            "command-set-knob",
+            5,
+            command(42, new SetKnob("adam.epsilon", "layers/3", 1e-16, 1e-8))),
         sample("command-action", 5, command(43, new RunAction("roll_back", Map.of("to", "900")))),
         sample("command-lease", 5, command(0, new Lease(LATER))),
         sample("command-ack", 6, ack()),
         sample("command-ack-rejected", 6, rejectedAck()),
-        sample("operator-request-set-mode", 7, request(new SetMode("", Mode.ADVISE))),
+        sample("operator-request-set-mode", 7, request(new SetMode("adam.epsilon", Mode.ADVISE))),
         sample(
             "operator-request-set-knob",
             7,
-            request(new SetKnob("load_balance.alpha", "layers/3", 0.5, null))),
+            request(new SetKnob("load_balance.alpha", "layers/3", 0.5, 1.0))),
         sample(
             "operator-request-hold", 7, request(new Hold("learning_rate.scale", HoldState.HELD))),
         sample(
@@ -104,7 +107,7 @@ final class Samples {
             7,
             request(new Approval("a-17", ApprovalVerdict.APPROVED))),
         sample("operator-request-kill", 7, request(new KillSwitch(HoldState.RELEASED))),
-        sample("operator-request-action", 7, request(new RunAction("pause", Map.of()))),
+        sample("operator-request-action", 7, request(new RunAction("pause", Map.of("steps", "5")))),
         sample("audit-entry", 8, audit()),
         sample("dead-letter", 9, deadLetter()));
   }
