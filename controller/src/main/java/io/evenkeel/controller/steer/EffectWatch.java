@@ -15,6 +15,7 @@ import io.evenkeel.controller.guard.Verdict;
 import io.evenkeel.controller.guard.Verdict.Allowed;
 import io.evenkeel.controller.guard.Verdict.Denied;
 import io.evenkeel.controller.policy.KnobKey;
+import io.evenkeel.controller.policy.StepView;
 import java.time.Instant;
 
 /** Judges the newest change of each knob by its effect; undoes one that made things worse. */
@@ -64,6 +65,12 @@ final class EffectWatch {
                   .with(command.position()));
       case UNDO -> undo(newest, judgement, now);
     }
+  }
+
+  private boolean changedOtherwise(SetKnob set) {
+    StepView latest = state.latest();
+    Double reported = latest == null ? null : latest.knobs().get(KnobKey.of(set));
+    return reported != null && Math.abs(reported - set.value()) > 0.01 * Math.abs(set.value());
   }
 
   private void undo(TrackedCommand newest, Judgement judgement, Instant now) {
