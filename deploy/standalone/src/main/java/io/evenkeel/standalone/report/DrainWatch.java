@@ -61,13 +61,11 @@ public final class DrainWatch {
    * Waits; a database that is away for a moment is asked again.
    *
    * @param database where to look
-   * @param run the run
-   * @param sent observations that must be stored
-   * @param steps whose signals must be stored
+   * @param trainer whose observations and steps must be stored
    * @return what was still missing after the limit; empty if all has come to rest
    * @throws SQLException if the database failed at the end
    */
-  public Optional<String> await(Database database, String run, long sent, long steps)
+  public Optional<String> await(Database database, TrainerReport trainer)
       throws SQLException, InterruptedException {
     long deadline = System.nanoTime() + limit.toNanos();
     Optional<Level> level = Optional.empty();
@@ -75,7 +73,8 @@ public final class DrainWatch {
     while (true) {
       boolean last = System.nanoTime() >= deadline;
       try (Connection connection = database.connect()) {
-        Optional<Level> now = Optional.of(Level.of(new RunQueries(connection, run)));
+        Optional<Level> now =
+            Optional.of(Level.of(new RunQueries(connection, trainer.run(), trainer.incarnation())));
         if (!now.equals(level)) {
           level = now;
           changed = System.nanoTime();
@@ -85,12 +84,14 @@ public final class DrainWatch {
           throw e;
         }
       }
-      boolean drained = level.filter(l -> l.drained(sent, steps)).isPresent();
+      boolean drained = level.filter(l -> l.drained(trainer.sent(), trainer.steps())).isPresent();
       if (drained && System.nanoTime() - changed >= quiet.toNanos()) {
         return Optional.empty();
       }
       if (last) {
-        return drained ? Optional.empty() : level.map(l -> l.missing(sent, steps));
+        return drained
+            ? Optional.empty()
+            : level.map(l -> l.missing(trainer.sent(), trainer.steps()));
       }
       LockSupport.parkNanos(LOOK.toNanos());
       if (Thread.interrupted()) {

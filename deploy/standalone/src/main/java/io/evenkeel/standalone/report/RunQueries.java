@@ -23,21 +23,26 @@ import org.jspecify.annotations.Nullable;
 public final class RunQueries {
   private final Connection connection;
   private final String run;
+  private final int incarnation;
 
   /**
    * Questions over a connection that the caller closes.
    *
    * @param connection to the database
    * @param run the run
+   * @param incarnation the one whose observations are counted
    */
-  public RunQueries(Connection connection, String run) {
+  public RunQueries(Connection connection, String run, int incarnation) {
     this.connection = connection;
     this.run = run;
+    this.incarnation = incarnation;
   }
 
-  /** Distinct observations stored. */
+  /** Distinct observations of the incarnation stored. */
   public long stored() throws SQLException {
-    return number("select coalesce(sum(stored), 0) from ui_v1_telemetry_counts where run = ?");
+    return number(
+        "select coalesce(sum(stored), 0) from ui_v1_telemetry_counts where run = ? and incarnation = "
+            + incarnation);
   }
 
   /** Steps whose signals are stored. */

@@ -49,13 +49,12 @@ final class RunEnd {
       throws InterruptedException {
     try {
       TrainerReport trainer = TrainerReport.read(trainerReport);
-      Optional<String> missing =
-          DRAIN.await(database::connect, trainer.run(), trainer.sent(), trainer.steps());
+      Optional<String> missing = DRAIN.await(database::connect, trainer);
       List<Notice> notices = sink.map(WebhookSink::notices).orElse(List.of());
       RunReport report;
       long received;
       try (Connection connection = database.connect()) {
-        RunQueries queries = new RunQueries(connection, trainer.run());
+        RunQueries queries = new RunQueries(connection, trainer.run(), trainer.incarnation());
         report = ReportMaker.make(trainer, queries, notices);
         // An earlier run's outbox may have had something left to deliver to the same sink.
         Set<String> own = queries.noticeIds();

@@ -82,8 +82,9 @@ final class Up {
           new Services(installation, folder, EmbeddedKafka.choosePort(folder.root()));
       List<SupervisedService> broker = fleet.start(services.kafka());
       DatabaseAddress database = database(folder, console, shutdown);
-      String password = folder.secret("admin-password", new Secrets(new SecureRandom())::password);
-      List<SupervisedService> front = fleet.start(services.ui(database, options.port(), password));
+      AdminPassword password = AdminPassword.of(folder);
+      List<SupervisedService> front =
+          fleet.start(services.ui(database, options.port(), password.value()));
       fleet.awaitReady(broker);
       List<SupervisedService> back =
           fleet.start(
@@ -152,6 +153,7 @@ final class Up {
   private Map<String, String> control(DataFolder folder, Shutdown shutdown) throws IOException {
     Map<String, String> environment = new HashMap<>();
     environment.put("EVENKEEL_CONTROL_MODE", scenario.mode());
+    environment.put("EVENKEEL_EXTERNAL_URL", "http://localhost:" + options.port());
     if (scenario.webhook() == Scenario.Webhook.SINK
         && System.getenv("EVENKEEL_WEBHOOK_URL") == null) {
       String secret =
@@ -166,16 +168,11 @@ final class Up {
     return environment;
   }
 
-  private void announce(Console console, DataFolder folder, String password) {
+  private void announce(Console console, DataFolder folder, AdminPassword password) {
     console.text("");
     console.text("  Dashboard   http://localhost:" + options.port() + "/");
     console.text("  User        admin");
-    console.text(
-        "  Password    "
-            + password
-            + "   (made at the first start; kept in "
-            + folder.root().resolve("admin-password")
-            + ")");
+    console.text("  Password    " + password.told());
     console.text("  Logs        " + folder.logs());
     console.text("  Ctrl-C stops everything; the data stay.");
     console.text("");

@@ -49,7 +49,7 @@ class ReportMakerIT {
               0.02 * (s + 1)::double precision as telemetry_time_millis,
               case when s < 20 then 0.5 else 0.0625 end::double precision as gradient_norm_ratio_max
             from generate_series(0, 99) s, (values ('r1'), ('other')) v(r);
-          create table ui_v1_telemetry_counts as select 'r1' as run, 100::bigint as stored;
+          create table ui_v1_telemetry_counts as select 'r1' as run, i as incarnation, 100 - i::bigint as stored from generate_series(0, 1) i;
           create table ui_v1_dead_letters as select t as at from (values (timestamptz '2025-12-31T00:00:00Z'), ('2026-01-01T00:00:05Z')) v(t);
           create table ui_v1_alerts as select 'a1' as alert_id, 'r1' as run, 'gradient-norm-ratio' as rule, 'layers/1' as scope,
             10::bigint as fired_step, 30::bigint as resolved_step,
@@ -153,14 +153,16 @@ class ReportMakerIT {
   void shouldWaitUntilAllIsStoredAndSayWhatIsMissingWhenItIsNot() throws Exception {
     DrainWatch watch = new DrainWatch(Duration.ofMillis(600), Duration.ofMillis(100));
 
-    assertThat(watch.await(ReportMakerIT::connect, RUN, 100, 100)).isEmpty();
-    assertThat(watch.await(ReportMakerIT::connect, RUN, 101, 100))
+    assertThat(watch.await(ReportMakerIT::connect, TRAINER)).isEmpty();
+    assertThat(
+            watch.await(
+                ReportMakerIT::connect, new TrainerReport(RUN, 0, "cpu", 100, 12.5, 101, 0)))
         .hasValueSatisfying(missing -> assertThat(missing).contains("100 of 101 observations"));
   }
 
   private static RunReport make(List<Notice> notices) throws SQLException {
     try (Connection connection = connect()) {
-      return ReportMaker.make(TRAINER, new RunQueries(connection, RUN), notices);
+      return ReportMaker.make(TRAINER, new RunQueries(connection, RUN, 0), notices);
     }
   }
 
