@@ -45,6 +45,11 @@ public final class SampleWindow {
     return new SampleWindow(capacity, next);
   }
 
+  /** The newest values of this window in one of another capacity; this window if it is the same. */
+  public SampleWindow withCapacity(int newCapacity) {
+    return newCapacity == capacity ? this : new SampleWindow(newCapacity, newest(newCapacity));
+  }
+
   /** Number of values. */
   public int size() {
     return values.length;

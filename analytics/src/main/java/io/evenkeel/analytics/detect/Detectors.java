@@ -1,0 +1,122 @@
+package io.evenkeel.analytics.detect;
+
+import io.evenkeel.contract.alert.AlertEvent;
+import io.evenkeel.contract.rule.BuiltInRule;
+import io.evenkeel.contract.rule.RuleState;
+import io.evenkeel.contract.signal.StepSignals;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** All detectors that judge a step. Stateless; the state of a run is handed in. */
+public final class Detectors {
+
+  private static final List<Detector> ALL =
+      List.of(
+          new GradientNormRatioDetector(),
+          new EpsilonOverRmsDetector(),
+          new RouterSimilarityDetector(),
+          new RouterUninformativeDetector(),
+          new LoadImbalanceDetector(),
+          new DeadExpertDetector(),
+          new FfnExpertsOffTargetDetector(),
+          new ActivationMagnitudeDetector(),
+          new LossSpikeDetector(),
+          new GradientNormSpikeDetector(),
+          new NonFiniteDetector());
+
+  private static final Map<String, Detector> BY_RULE = new HashMap<>();
+
+  static {
+    ALL.forEach(detector -> BY_RULE.put(detector.rule().id(), detector));
+  }
+
+  private Detectors() {}
+
+  /** The detectors, in a fixed order. */
+  static List<Detector> all() {
+    return ALL;
+  }
+
+  /** The built-in settings of a rule. */
+  public static RuleSettings defaults(BuiltInRule rule) {
+    Detector detector = BY_RULE.get(rule.id());
+    return detector == null ? StallDetector.DEFAULTS : detector.defaults();
+  }
+
+  /**
+   * Judges a step: every detector over every scope.
+   *
+   * @param signals the step; steps come in ascending order within an incarnation
+   * @param states the run's states, updated
+   * @param rules settings in force
+   * @param moment when
+   * @return events in the order of the detectors
+   */
+  public static List<AlertEvent> judge(
+      StepSignals signals, ScopeStates states, RuleBook rules, RunMoment moment) {
+    List<AlertEvent> events = new ArrayList<>();
+    for (Detector detector : ALL) {
+      RuleSettings settings = rules.settings(detector.rule(), moment.run(), detector.defaults());
+      for (Observation observation : detector.observe(signals)) {
+        ScopeKey key = new ScopeKey(detector.rule().id(), observation.scope());
+        ScopeState state = states.get(key);
+        Memory memory = state.memory();
+        double value = Double.NaN;
+        if (observation.finite()) {
+          Judgement judgement = detector.judge(memory, observation);
+          memory = judgement.next();
+          value = judgement.value();
+        }
+        Lifecycle.Advance advance =
+            settings.state() == RuleState.ENABLED
+                ? state.lifecycle().advance(moment.step(), value, settings)
+                : state.lifecycle().close(moment.step(), Reason.RULE_DISABLED, settings);
+        states.put(key, new ScopeState(memory, advance.next()));
+        add(events, detector, key, advance, settings, moment);
+      }
+    }
+    return events;
+  }
+
+  /**
+   * Resolves all open incidents of a run and forgets its states.
+   *
+   * @param reason why: the run was restarted, has ended, or fell silent
+   */
+  public static List<AlertEvent> closeAll(
+      ScopeStates states, RuleBook rules, Reason reason, RunMoment moment) {
+    List<AlertEvent> events = new ArrayList<>();
+    for (ScopeKey key : states.keys()) {
+      Detector detector = BY_RULE.get(key.rule());
+      if (detector != null) {
+        RuleSettings settings = rules.settings(detector.rule(), moment.run(), detector.defaults());
+        Lifecycle.Advance advance =
+            states.get(key).lifecycle().close(moment.step(), reason, settings);
+        add(events, detector, key, advance, settings, moment);
+      }
+    }
+    states.clear();
+    return events;
+  }
+
+  private static void add(
+      List<AlertEvent> events,
+      Detector detector,
+      ScopeKey key,
+      Lifecycle.Advance advance,
+      RuleSettings settings,
+      RunMoment moment) {
+    for (Lifecycle.Change change : advance.changes()) {
+      events.add(
+          AlertEvents.of(
+              moment,
+              key,
+              change,
+              settings.labels(),
+              detector.summary(
+                  AlertEvents.inWords(key.scope()), change.value(), change.threshold())));
+    }
+  }
+}

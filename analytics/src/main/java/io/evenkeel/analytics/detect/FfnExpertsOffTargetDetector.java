@@ -1,0 +1,60 @@
+package io.evenkeel.analytics.detect;
+
+import io.evenkeel.contract.alert.Severity;
+import io.evenkeel.contract.rule.BuiltInRule;
+import io.evenkeel.contract.signal.LayerSignals;
+import io.evenkeel.contract.signal.StepSignals;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Relative error of the mean of FFN experts per token against K_e, averaged. Healthy runs wander by
+ * +-0.2, single layers by 0.35; 0.25 warns and 0.45 is critical on a slow average (calibration).
+ */
+final class FfnExpertsOffTargetDetector implements Detector {
+
+  private static final double WEIGHT = 0.1;
+  private static final int WARM_UP = 50;
+
+  @Override
+  public BuiltInRule rule() {
+    return BuiltInRule.FFN_EXPERTS_OFF_TARGET;
+  }
+
+  @Override
+  public RuleSettings defaults() {
+    return RuleSettings.builtIn(
+        0.2, 10, Level.of(Severity.WARNING, 0.25, 8, 10), Level.of(Severity.CRITICAL, 0.45, 8, 10));
+  }
+
+  @Override
+  public List<Observation> observe(StepSignals signals) {
+    List<Observation> observations = new ArrayList<>();
+    for (LayerSignals layer : signals.layers()) {
+      if (layer.ffnExpertsTarget() > 0) {
+        observations.add(
+            Observation.of(Detector.layer(layer.layer()), layer.ffnExpertsRelativeError()));
+      }
+    }
+    return observations;
+  }
+
+  @Override
+  public Judgement judge(Memory memory, Observation observation) {
+    double average =
+        Averages.next(memory.number(0, 0), memory.observations(), observation.figure(0), WEIGHT);
+    Memory next = memory.next(average);
+    return next.observations() < WARM_UP ? Judgement.notYet(next) : new Judgement(next, average);
+  }
+
+  @Override
+  public String summary(String scope, double value, double threshold) {
+    return String.format(
+        Locale.ROOT,
+        "FFN experts per token of %s are off their target K_e by %.0f %% (limit %.0f %%).",
+        scope,
+        value * 100,
+        threshold * 100);
+  }
+}

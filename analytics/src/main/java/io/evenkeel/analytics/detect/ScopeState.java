@@ -1,0 +1,35 @@
+package io.evenkeel.analytics.detect;
+
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+
+/**
+ * All that is kept of one rule in one scope.
+ *
+ * @param memory what the detector remembers
+ * @param lifecycle where its incident stands
+ */
+public record ScopeState(Memory memory, Lifecycle lifecycle) {
+
+  private static final byte FORMAT = 1;
+
+  /** Nothing seen yet. */
+  public static final ScopeState EMPTY = new ScopeState(Memory.EMPTY, Lifecycle.INACTIVE);
+
+  /** Writes the state; {@link #read} reads it back. */
+  public void write(DataOutput out) throws IOException {
+    out.writeByte(FORMAT);
+    memory.write(out);
+    lifecycle.write(out);
+  }
+
+  /** Reads what {@link #write} wrote. */
+  public static ScopeState read(DataInput in) throws IOException {
+    byte format = in.readByte();
+    if (format != FORMAT) {
+      throw new IOException("scope state of unknown format " + format);
+    }
+    return new ScopeState(Memory.read(in), Lifecycle.read(in));
+  }
+}

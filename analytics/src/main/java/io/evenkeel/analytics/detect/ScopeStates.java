@@ -1,0 +1,19 @@
+package io.evenkeel.analytics.detect;
+
+import java.util.List;
+
+/** The states of one run's scopes, wherever they are kept. */
+public interface ScopeStates {
+
+  /** The state of {@code key}; {@link ScopeState#EMPTY} if there is none. */
+  ScopeState get(ScopeKey key);
+
+  /** Keeps the state of {@code key}. */
+  void put(ScopeKey key, ScopeState state);
+
+  /** All keys that have a state. */
+  List<ScopeKey> keys();
+
+  /** Forgets everything. */
+  void clear();
+}

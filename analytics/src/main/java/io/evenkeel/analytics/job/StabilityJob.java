@@ -1,0 +1,137 @@
+package io.evenkeel.analytics.job;
+
+import io.evenkeel.analytics.job.function.DeadLetters;
+import io.evenkeel.analytics.job.function.DecodeFunction;
+import io.evenkeel.analytics.job.function.DetectFunction;
+import io.evenkeel.analytics.job.function.MergeFunction;
+import io.evenkeel.analytics.job.state.RawRecord;
+import io.evenkeel.analytics.job.state.RecordKind;
+import io.evenkeel.analytics.job.state.RuleChange;
+import io.evenkeel.analytics.job.state.RunInput;
+import io.evenkeel.contract.alert.AlertEvent;
+import io.evenkeel.contract.signal.StepSignals;
+import io.evenkeel.contract.telemetry.StepTelemetry;
+import java.time.Duration;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.api.connector.source.Source;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.ExecutionOptions;
+import org.apache.flink.configuration.ExternalizedCheckpointRetention;
+import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.streaming.api.datastream.BroadcastStream;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+
+/**
+ * The job: telemetry, merged by run and step, becomes signals; signals, judged under the rules in
+ * force, become alerts. Order is by step within a run, never by time: there are no watermarks.
+ */
+public final class StabilityJob {
+
+  /** The job's name. */
+  public static final String NAME = "evenkeel-stability";
+
+  private StabilityJob() {}
+
+  /**
+   * Adds the job to {@code env}.
+   *
+   * @param env where it will run, as the caller has configured it; see {@link #settings}
+   * @param inputs where it reads from
+   * @param outputs where it writes to
+   * @param policy how long it waits
+   */
+  public static void build(
+      StreamExecutionEnvironment env, JobInputs inputs, JobOutputs outputs, JobPolicy policy) {
+    SingleOutputStreamOperator<StepTelemetry> telemetry =
+        source(env, inputs.telemetry(), "telemetry")
+            .process(DecodeFunction.telemetry())
+            .returns(RecordKind.TELEMETRY.typeInfo())
+            .uid("decode-telemetry")
+            .name("decode telemetry");
+    SingleOutputStreamOperator<StepSignals> signals =
+        telemetry
+            .keyBy(part -> part.key().run(), Types.STRING)
+            .process(new MergeFunction(policy.merge(), policy.watch().expiryMillis()))
+            .returns(RecordKind.SIGNALS.typeInfo())
+            .uid("merge-ranks")
+            .name("merge ranks");
+    SingleOutputStreamOperator<RunInput> runs =
+        source(env, inputs.runs(), "runs")
+            .process(DecodeFunction.runs())
+            .returns(RecordKind.RUN_INPUT.typeInfo())
+            .uid("decode-runs")
+            .name("decode runs");
+    SingleOutputStreamOperator<RuleChange> rules =
+        source(env, inputs.rules(), "rules")
+            .process(DecodeFunction.rules())
+            .returns(RecordKind.RULE_CHANGE.typeInfo())
+            .uid("decode-rules")
+            .name("decode rules");
+    BroadcastStream<RuleChange> everywhere = rules.broadcast(DetectFunction.RULES);
+    SingleOutputStreamOperator<AlertEvent> alerts =
+        signals
+            .map(step -> (RunInput) new RunInput.Step(step))
+            .returns(RecordKind.RUN_INPUT.typeInfo())
+            .uid("steps")
+            .name("steps")
+            .union(runs)
+            .keyBy(RunInput::run, Types.STRING)
+            .connect(everywhere)
+            .process(new DetectFunction(policy.watch()))
+            .returns(RecordKind.ALERT.typeInfo())
+            .uid("detect")
+            .name("detect");
+    signals.sinkTo(outputs.signals()).uid("signals-sink").name("signals");
+    alerts.sinkTo(outputs.alerts()).uid("alerts-sink").name("alerts");
+    telemetry
+        .getSideOutput(DeadLetters.TAG)
+        .union(
+            signals.getSideOutput(DeadLetters.TAG),
+            runs.getSideOutput(DeadLetters.TAG),
+            rules.getSideOutput(DeadLetters.TAG),
+            alerts.getSideOutput(DeadLetters.TAG))
+        .sinkTo(outputs.deadLetters())
+        .uid("dead-letters-sink")
+        .name("dead letters");
+  }
+
+  /**
+   * What the job needs of Flink wherever it runs: no Kryo, records passed on at once, frequent
+   * checkpoints that outlive the job, restarts without end.
+   *
+   * @param checkpointInterval time between checkpoints
+   */
+  public static Configuration settings(Duration checkpointInterval) {
+    Configuration settings = new Configuration();
+    settings.set(PipelineOptions.NAME, NAME);
+    settings.set(PipelineOptions.GENERIC_TYPES, false);
+    settings.set(PipelineOptions.OBJECT_REUSE, true);
+    settings.set(ExecutionOptions.BUFFER_TIMEOUT, Duration.ZERO);
+    settings.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, checkpointInterval);
+    settings.set(CheckpointingOptions.MAX_CONCURRENT_CHECKPOINTS, 1);
+    settings.set(CheckpointingOptions.TOLERABLE_FAILURE_NUMBER, Integer.MAX_VALUE);
+    settings.set(CheckpointingOptions.MAX_RETAINED_CHECKPOINTS, 2);
+    settings.set(
+        CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
+        ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
+    settings.set(RestartStrategyOptions.RESTART_STRATEGY, "exponential-delay");
+    settings.set(
+        RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_INITIAL_BACKOFF,
+        Duration.ofMillis(200));
+    settings.set(
+        RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_MAX_BACKOFF,
+        Duration.ofSeconds(5));
+    return settings;
+  }
+
+  private static DataStream<RawRecord> source(
+      StreamExecutionEnvironment env, Source<RawRecord, ?, ?> source, String name) {
+    return env.fromSource(source, WatermarkStrategy.noWatermarks(), name, RecordKind.RAW.typeInfo())
+        .uid(name + "-source");
+  }
+}

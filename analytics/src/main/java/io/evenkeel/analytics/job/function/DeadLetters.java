@@ -1,0 +1,70 @@
+package io.evenkeel.analytics.job.function;
+
+import io.evenkeel.analytics.job.state.RawRecord;
+import io.evenkeel.analytics.job.state.RecordKind;
+import io.evenkeel.analytics.job.state.RunInput;
+import io.evenkeel.contract.deadletter.DeadLetter;
+import io.evenkeel.contract.error.ErrorId;
+import io.evenkeel.contract.topic.Topics;
+import io.evenkeel.contract.wire.Codecs;
+import io.evenkeel.contract.wire.WireException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import org.apache.flink.util.OutputTag;
+
+/** Where records go that cannot be read or processed. */
+public final class DeadLetters {
+
+  /** The side output of every function. */
+  public static final OutputTag<DeadLetter> TAG =
+      new OutputTag<>("dead-letters", RecordKind.DEAD_LETTER.typeInfo());
+
+  private static final String SERVICE = "analytics";
+
+  private DeadLetters() {}
+
+  /** A record that could not be read. */
+  static DeadLetter unreadable(RawRecord record, byte[] value, WireException why, long nowMillis) {
+    return new DeadLetter(
+        new DeadLetter.Origin(record.topic(), record.partition(), record.offset()),
+        record.key(),
+        value,
+        value.length,
+        why.errorId().id(),
+        String.valueOf(why.getMessage()),
+        SERVICE,
+        Instant.ofEpochMilli(nowMillis));
+  }
+
+  /** An input of the detectors that could not be processed. */
+  static DeadLetter unprocessable(RunInput input, RuntimeException why, long nowMillis) {
+    return input instanceof RunInput.Step step
+        ? unprocessable(
+            Topics.SIGNALS, input.run(), Codecs.STEP_SIGNALS.encode(step.signals()), why, nowMillis)
+        : unprocessable(
+            Topics.RUNS,
+            input.run(),
+            Codecs.RUN_SPEC.encode(((RunInput.Declaration) input).spec()),
+            why,
+            nowMillis);
+  }
+
+  /**
+   * A record that could be read, but not processed.
+   *
+   * @param topic where it came from; its offset is not known any more
+   * @param value the record in wire format
+   */
+  static DeadLetter unprocessable(
+      String topic, String key, byte[] value, RuntimeException why, long nowMillis) {
+    return new DeadLetter(
+        new DeadLetter.Origin(topic, -1, -1),
+        key.getBytes(StandardCharsets.UTF_8),
+        value,
+        value.length,
+        ErrorId.ANALYTICS_STATE.id(),
+        ErrorId.ANALYTICS_STATE.line(String.valueOf(why)),
+        SERVICE,
+        Instant.ofEpochMilli(nowMillis));
+  }
+}

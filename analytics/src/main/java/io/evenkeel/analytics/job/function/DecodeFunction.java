@@ -1,0 +1,77 @@
+package io.evenkeel.analytics.job.function;
+
+import io.evenkeel.analytics.job.state.RawRecord;
+import io.evenkeel.analytics.job.state.RuleChange;
+import io.evenkeel.analytics.job.state.RunInput;
+import io.evenkeel.contract.telemetry.StepTelemetry;
+import io.evenkeel.contract.wire.Codecs;
+import io.evenkeel.contract.wire.WireException;
+import java.io.Serializable;
+import java.nio.charset.StandardCharsets;
+import org.apache.flink.streaming.api.functions.ProcessFunction;
+import org.apache.flink.util.Collector;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads records; what cannot be read goes to the dead letters.
+ *
+ * @param <T> what is read
+ */
+public final class DecodeFunction<T> extends ProcessFunction<RawRecord, T> {
+
+  private static final long serialVersionUID = 1L;
+
+  private interface Reader<T> extends Serializable {
+    /** The record; null if there is nothing to pass on. */
+    @Nullable T read(byte[] key, byte @Nullable [] value) throws WireException;
+  }
+
+  private static final byte[] NOTHING = new byte[0];
+
+  private final Reader<T> reader;
+
+  private DecodeFunction(Reader<T> reader) {
+    this.reader = reader;
+  }
+
+  /** Telemetry; a tombstone is malformed. */
+  public static DecodeFunction<StepTelemetry> telemetry() {
+    return new DecodeFunction<>(
+        (key, value) -> Codecs.STEP_TELEMETRY.decode(value == null ? NOTHING : value));
+  }
+
+  /** Declarations of runs; a tombstone says nothing. */
+  public static DecodeFunction<RunInput> runs() {
+    return new DecodeFunction<>(
+        (key, value) ->
+            value == null ? null : new RunInput.Declaration(Codecs.RUN_SPEC.decode(value)));
+  }
+
+  /** Rules; a tombstone deletes. */
+  public static DecodeFunction<RuleChange> rules() {
+    return new DecodeFunction<>(
+        (key, value) ->
+            new RuleChange(
+                new String(key, StandardCharsets.UTF_8),
+                value == null ? null : Codecs.ALERT_RULE.decode(value)));
+  }
+
+  @Override
+  public void processElement(RawRecord record, Context context, Collector<T> out) {
+    byte[] value = record.value();
+    try {
+      T read = reader.read(record.key(), value);
+      if (read != null) {
+        out.collect(read);
+      }
+    } catch (WireException e) {
+      context.output(
+          DeadLetters.TAG,
+          DeadLetters.unreadable(
+              record,
+              value == null ? NOTHING : value,
+              e,
+              context.timerService().currentProcessingTime()));
+    }
+  }
+}
