@@ -1,5 +1,6 @@
 package io.evenkeel.trainer.app;
 
+import io.evenkeel.contract.error.ErrorId;
 import io.evenkeel.trainer.ops.TensorOps;
 import io.evenkeel.trainer.ops.cpu.CpuTensorOps;
 import io.evenkeel.trainer.ops.reference.ReferenceTensorOps;
@@ -10,13 +11,19 @@ enum Backends {
   REFERENCE,
   /** Single precision with OpenBLAS. */
   CPU,
+  /** A GPU. */
+  CUDA,
   /** The fastest that this machine has. */
   AUTO;
 
-  TensorOps create(int threads) {
+  /** Opens it, or tells in one line why it cannot be. */
+  TensorOps create(int threads) throws UnusableException {
     return switch (this) {
       case REFERENCE -> new ReferenceTensorOps();
       case CPU, AUTO -> CpuTensorOps.create(threads);
+      case CUDA ->
+          throw new UnusableException(
+              ErrorId.TRAINER_NO_DEVICE, "This release computes on the CPU alone.");
     };
   }
 }

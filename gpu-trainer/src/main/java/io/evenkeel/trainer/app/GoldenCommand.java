@@ -8,6 +8,7 @@ import java.io.PrintWriter;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +35,7 @@ final class GoldenCommand implements Callable<Integer> {
 
   @Option(
       names = "--backend",
-      paramLabel = "reference|cpu",
+      paramLabel = "reference|cpu|cuda",
       description = "Run this backend alone; default: both.")
   private @Nullable Backends backend;
 
@@ -52,15 +53,26 @@ final class GoldenCommand implements Callable<Integer> {
     }
     List<Backends> chosen =
         backend == null ? List.of(Backends.REFERENCE, Backends.CPU) : List.of(backend);
-    List<TensorOps> ops = chosen.stream().map(b -> b.create(1)).toList();
+    List<TensorOps> ops = new ArrayList<>();
+    try {
+      for (Backends each : chosen) {
+        ops.add(each.create(1));
+      }
+    } catch (UnusableException e) {
+      return complain(e.line());
+    }
     GoldenCheck.Totals totals = new GoldenCheck(ops, out::println).run(files);
     out.flush();
     return totals.good() ? 0 : 1;
   }
 
   private int unusable(String detail) {
+    return complain(ErrorId.GOLDEN_NO_CASES.line(detail));
+  }
+
+  private int complain(String line) {
     PrintWriter err = command().commandLine().getErr();
-    err.println(ErrorId.GOLDEN_NO_CASES.line(detail));
+    err.println(line);
     err.flush();
     return UNUSABLE;
   }

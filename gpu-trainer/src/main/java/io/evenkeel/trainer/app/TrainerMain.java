@@ -11,7 +11,7 @@ import picocli.CommandLine.Spec;
     name = "trainer",
     mixinStandardHelpOptions = true,
     description = "The mixture-of-experts trainer of Evenkeel.",
-    subcommands = {GoldenCommand.class})
+    subcommands = {TrainCommand.class, GoldenCommand.class})
 public final class TrainerMain implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();
 

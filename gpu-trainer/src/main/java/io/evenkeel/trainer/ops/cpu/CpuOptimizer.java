@@ -51,7 +51,7 @@ final class CpuOptimizer implements OptimizerOps {
       zero += v[i] == 0 ? 1 : 0;
     }
     HostStatistics.of(into)[at] = below;
-    HostStatistics.of(into)[at + 1] = epsilon > 0 ? below - zero : 0;
+    HostStatistics.of(into)[at + 1] = bound > 0 ? below - zero : 0;
   }
 
   @Override

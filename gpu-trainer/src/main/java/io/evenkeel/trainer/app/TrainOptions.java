@@ -1,0 +1,143 @@
+package io.evenkeel.trainer.app;
+
+import io.evenkeel.contract.run.Knobs;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options of {@code train}. */
+final class TrainOptions {
+  private static final Map<String, String> SHORT_NAMES =
+      Map.of(
+          "alpha", Knobs.LOAD_BALANCE_ALPHA,
+          "mu", Knobs.EXPERT_BIAS_MU,
+          "mu_decay", Knobs.EXPERT_BIAS_MU_DECAY,
+          "lambda", Knobs.HIDDEN_Z_LAMBDA,
+          "epsilon", Knobs.ADAM_EPSILON,
+          "lr_scale", Knobs.LEARNING_RATE_SCALE,
+          "clip", Knobs.GRADIENT_CLIP_NORM);
+
+  /** Whether a run that was killed goes on where it was. */
+  enum Resume {
+    /** From its last checkpoint. */
+    AUTO,
+    /** From step 0, as a new incarnation. */
+    NEVER
+  }
+
+  @Option(
+      names = {"--config", "--preset"},
+      paramLabel = "FILE|PRESET",
+      defaultValue = "demo",
+      description = "YAML file, or one of tiny, demo (default: ${DEFAULT-VALUE}).")
+  String config = "demo";
+
+  @Option(names = "--steps", paramLabel = "N", description = "Train up to step N.")
+  private @Nullable Long steps;
+
+  @Option(
+      names = "--run",
+      paramLabel = "ID",
+      description = "Run id (default: the run that was killed in --data, or else a new one).")
+  private @Nullable String run;
+
+  @Option(names = "--seed", paramLabel = "S", description = "Seed of weights and data.")
+  private @Nullable Long seed;
+
+  @Option(
+      names = {"--set", "--inject"},
+      paramLabel = "KNOB=VALUE",
+      description =
+          "Start with this value, such as alpha=10 or load_balance.alpha=10; the baseline stays.")
+  private Map<String, Double> knobs = new LinkedHashMap<>();
+
+  @Option(
+      names = "--bootstrap",
+      paramLabel = "HOST:PORT",
+      defaultValue = "${env:EVENKEEL_KAFKA_BOOTSTRAP}",
+      description =
+          "Kafka (default: $EVENKEEL_KAFKA_BOOTSTRAP); without it the trainer trains alone.")
+  private @Nullable String bootstrap;
+
+  @Option(
+      names = "--backend",
+      paramLabel = "auto|cpu|cuda|reference",
+      defaultValue = "auto",
+      description = "Where to compute (default: ${DEFAULT-VALUE}).")
+  Backends backend = Backends.AUTO;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      defaultValue = "${env:OPENBLAS_NUM_THREADS:-1}",
+      description = "Threads of matrix products (default: $OPENBLAS_NUM_THREADS or 1).")
+  int threads = 1;
+
+  @Option(
+      names = "--min-step-millis",
+      paramLabel = "M",
+      defaultValue = "0",
+      description = "Pause after a step that took less.")
+  long leastStepMillis;
+
+  @Option(names = "--report", paramLabel = "FILE", description = "Write a JSON report at the end.")
+  private @Nullable Path report;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      defaultValue = "${env:EVENKEEL_DATA}",
+      description = "Folder of checkpoints (default: $EVENKEEL_DATA); without it none are written.")
+  private @Nullable Path data;
+
+  @Option(
+      names = "--checkpoint-every",
+      paramLabel = "N",
+      description = "Steps between two checkpoints.")
+  private @Nullable Integer checkpointEvery;
+
+  @Option(
+      names = "--resume",
+      paramLabel = "auto|never",
+      defaultValue = "auto",
+      description = "What becomes of a run that is in --data already (default: ${DEFAULT-VALUE}).")
+  Resume resume = Resume.AUTO;
+
+  Optional<Long> steps() {
+    return Optional.ofNullable(steps);
+  }
+
+  Optional<String> run() {
+    return Optional.ofNullable(run);
+  }
+
+  Optional<Long> seed() {
+    return Optional.ofNullable(seed);
+  }
+
+  Optional<String> bootstrap() {
+    return Optional.ofNullable(bootstrap).filter(b -> !b.isBlank());
+  }
+
+  Optional<Path> report() {
+    return Optional.ofNullable(report);
+  }
+
+  Optional<Path> data() {
+    return Optional.ofNullable(data).filter(d -> !d.toString().isBlank());
+  }
+
+  Optional<Integer> checkpointEvery() {
+    return Optional.ofNullable(checkpointEvery);
+  }
+
+  /** Initial values by full knob name. */
+  Map<String, Double> initialKnobs() {
+    Map<String, Double> full = new LinkedHashMap<>();
+    knobs.forEach((name, value) -> full.put(SHORT_NAMES.getOrDefault(name, name), value));
+    return full;
+  }
+}

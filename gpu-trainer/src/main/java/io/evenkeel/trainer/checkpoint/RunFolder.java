@@ -1,0 +1,150 @@
+package io.evenkeel.trainer.checkpoint;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * The durable folder of one run: {@code run.json} with its incarnation and whether it has ended,
+ * and its last checkpoints.
+ */
+public final class RunFolder {
+  private static final JsonMapper JSON = new JsonMapper();
+  private static final Pattern CHECKPOINT = Pattern.compile("step-(\\d+)\\.safetensors");
+  private static final int CHECKPOINTS_KEPT = 2;
+  private static final String RUNS = "runs";
+
+  private final String run;
+  private final Path folder;
+
+  private RunFolder(String run, Path folder) {
+    this.run = run;
+    this.folder = folder;
+  }
+
+  /** How a run stands. */
+  public enum Standing {
+    /** It trains, or was killed while it did. */
+    RUNNING,
+    /** It has ended by itself or was stopped. */
+    ENDED
+  }
+
+  /**
+   * What {@code run.json} says.
+   *
+   * @param incarnation the last one
+   * @param standing of it
+   */
+  public record Entry(int incarnation, Standing standing) {}
+
+  /** The folder of a run under a data folder; made when it is not there. */
+  public static RunFolder open(Path data, String run) throws IOException {
+    Path folder = data.resolve(RUNS).resolve(run);
+    Files.createDirectories(folder);
+    return new RunFolder(run, folder);
+  }
+
+  /** The run under a data folder that was last killed while it trained; empty if there is none. */
+  public static Optional<String> interrupted(Path data) throws IOException {
+    Path runs = data.resolve(RUNS);
+    if (!Files.isDirectory(runs)) {
+      return Optional.empty();
+    }
+    Optional<String> latest = Optional.empty();
+    long latestAt = Long.MIN_VALUE;
+    try (Stream<Path> folders = Files.list(runs)) {
+      for (Path folder : folders.toList()) {
+        RunFolder candidate = new RunFolder(String.valueOf(folder.getFileName()), folder);
+        Optional<Entry> entry = candidate.entry();
+        if (entry.isPresent() && entry.get().standing() == Standing.RUNNING) {
+          long at = Files.getLastModifiedTime(candidate.entryFile()).toMillis();
+          if (at > latestAt) {
+            latestAt = at;
+            latest = Optional.of(candidate.run);
+          }
+        }
+      }
+    }
+    return latest;
+  }
+
+  /** What is known of the run; empty when it is new, or its entry is damaged. */
+  public Optional<Entry> entry() throws IOException {
+    if (!Files.isRegularFile(entryFile())) {
+      return Optional.empty();
+    }
+    JsonNode entry = JSON.readTree(Files.readAllBytes(entryFile()));
+    return Optional.of(
+        new Entry(
+            entry.path("incarnation").asInt(),
+            entry.path("standing").asText().equals(Standing.ENDED.name())
+                ? Standing.ENDED
+                : Standing.RUNNING));
+  }
+
+  /** Notes how the run stands, durably. */
+  public void record(Entry entry) throws IOException {
+    ObjectNode node = JSON.createObjectNode();
+    node.put("run", run);
+    node.put("incarnation", entry.incarnation());
+    node.put("standing", entry.standing().name());
+    Path partial = folder.resolve("run.json.partial");
+    try (FileChannel channel =
+        FileChannel.open(
+            partial,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.WRITE,
+            StandardOpenOption.TRUNCATE_EXISTING)) {
+      ByteBuffer bytes = ByteBuffer.wrap(JSON.writeValueAsBytes(node));
+      while (bytes.hasRemaining()) {
+        channel.write(bytes);
+      }
+      channel.force(true);
+    }
+    Files.move(
+        partial, entryFile(), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  private Path entryFile() {
+    return folder.resolve("run.json");
+  }
+
+  /** Checkpoints, newest first. */
+  public List<Path> checkpoints() throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .filter(f -> step(f) >= 0)
+          .sorted(Comparator.comparingLong(RunFolder::step).reversed())
+          .toList();
+    }
+  }
+
+  private static long step(Path file) {
+    Matcher matcher = CHECKPOINT.matcher(String.valueOf(file.getFileName()));
+    return matcher.matches() ? Long.parseLong(matcher.group(1)) : -1;
+  }
+
+  /** Writes a checkpoint, and removes all but the last few. */
+  public Path save(TrainingState state, TrainingState.Position position) throws IOException {
+    Path file = folder.resolve("step-" + position.nextStep() + ".safetensors");
+    state.save(file, position);
+    for (Path old : checkpoints().stream().skip(CHECKPOINTS_KEPT).toList()) {
+      Files.deleteIfExists(old);
+    }
+    return file;
+  }
+}

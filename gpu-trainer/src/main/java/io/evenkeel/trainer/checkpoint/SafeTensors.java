@@ -1,0 +1,193 @@
+package io.evenkeel.trainer.checkpoint;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.evenkeel.trainer.ops.TensorMemory;
+import io.evenkeel.trainer.tensor.Tensor;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * The safetensors file format: an 8-byte little-endian header length, a JSON header of names,
+ * types, shapes and offsets, then the numbers. Source: huggingface/safetensors, README "Format".
+ */
+final class SafeTensors {
+  private static final JsonMapper JSON = new JsonMapper();
+  private static final String METADATA = "__metadata__";
+  private static final int MAX_HEADER = 64 << 20;
+
+  private SafeTensors() {}
+
+  /**
+   * Writes atomically: the file is whole and on the disk when this returns, or is what it was
+   * before.
+   */
+  static void write(
+      Path file,
+      TensorMemory memory,
+      int elementBits,
+      Map<String, Tensor> tensors,
+      Map<String, String> metadata)
+      throws IOException {
+    Path partial = file.resolveSibling(file.getFileName() + ".partial");
+    try (FileChannel channel =
+        FileChannel.open(
+            partial,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.WRITE,
+            StandardOpenOption.TRUNCATE_EXISTING)) {
+      byte[] header = header(elementBits, tensors, metadata);
+      ByteBuffer start = little(Long.BYTES + header.length).putLong(header.length).put(header);
+      writeAll(channel, start.flip());
+      for (Tensor tensor : tensors.values()) {
+        writeAll(channel, encode(memory.toArray(tensor), elementBits));
+      }
+      channel.force(true);
+    }
+    Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  private static byte[] header(
+      int elementBits, Map<String, Tensor> tensors, Map<String, String> metadata)
+      throws JacksonException {
+    ObjectNode root = JSON.createObjectNode();
+    ObjectNode notes = root.putObject(METADATA);
+    metadata.forEach(notes::put);
+    long offset = 0;
+    for (Map.Entry<String, Tensor> entry : tensors.entrySet()) {
+      ObjectNode tensor = root.putObject(entry.getKey());
+      tensor.put("dtype", "F" + elementBits);
+      ArrayNode shape = tensor.putArray("shape");
+      Arrays.stream(entry.getValue().shape().extents()).forEach(shape::add);
+      long end = offset + (long) entry.getValue().shape().size() * elementBits / Byte.SIZE;
+      tensor.putArray("data_offsets").add(offset).add(end);
+      offset = end;
+    }
+    byte[] json = JSON.writeValueAsBytes(root);
+    // The numbers begin at a multiple of 8 bytes; spaces may follow the header.
+    byte[] padded = Arrays.copyOf(json, (json.length + 7) / 8 * 8);
+    Arrays.fill(padded, json.length, padded.length, (byte) ' ');
+    return padded;
+  }
+
+  private static ByteBuffer encode(double[] values, int elementBits) {
+    ByteBuffer bytes = little(values.length * elementBits / Byte.SIZE);
+    for (double value : values) {
+      if (elementBits == Float.SIZE) {
+        bytes.putFloat((float) value);
+      } else {
+        bytes.putDouble(value);
+      }
+    }
+    return bytes.flip();
+  }
+
+  private static ByteBuffer little(int size) {
+    return ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  private static void writeAll(FileChannel channel, ByteBuffer bytes) throws IOException {
+    while (bytes.hasRemaining()) {
+      channel.write(bytes);
+    }
+  }
+
+  /**
+   * Fills the tensors from a file that holds exactly these, by name and shape.
+   *
+   * @return the metadata
+   * @throws CheckpointException when the file is damaged or holds other tensors; some may then have
+   *     been filled
+   */
+  static Map<String, String> read(Path file, TensorMemory memory, Map<String, Tensor> tensors)
+      throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      long headerSize = readAt(channel, 0, Long.BYTES).getLong();
+      if (headerSize < 2 || headerSize > MAX_HEADER || headerSize > channel.size()) {
+        throw new CheckpointException(file + " is not a safetensors file");
+      }
+      JsonNode header = parse(file, readAt(channel, Long.BYTES, (int) headerSize).array());
+      if (header.size() != tensors.size() + 1) {
+        throw new CheckpointException(file + " holds other tensors than this model has");
+      }
+      for (Map.Entry<String, Tensor> entry : tensors.entrySet()) {
+        JsonNode description = header.path(entry.getKey());
+        fill(file, channel, Long.BYTES + headerSize, description, entry, memory);
+      }
+      Map<String, String> metadata = new LinkedHashMap<>();
+      header
+          .path(METADATA)
+          .properties()
+          .forEach(note -> metadata.put(note.getKey(), note.getValue().asText()));
+      return metadata;
+    } catch (EOFException e) {
+      throw new CheckpointException(file + " is cut short");
+    }
+  }
+
+  private static JsonNode parse(Path file, byte[] header) throws CheckpointException {
+    try {
+      return JSON.readTree(new String(header, StandardCharsets.UTF_8));
+    } catch (JacksonException e) {
+      throw new CheckpointException(file + " has a damaged header");
+    }
+  }
+
+  private static void fill(
+      Path file,
+      FileChannel channel,
+      long dataAt,
+      JsonNode description,
+      Map.Entry<String, Tensor> entry,
+      TensorMemory memory)
+      throws IOException {
+    Tensor tensor = entry.getValue();
+    int[] shape = new int[description.path("shape").size()];
+    Arrays.setAll(shape, i -> description.path("shape").get(i).intValue());
+    String type = description.path("dtype").asText();
+    int bytes = type.equals("F32") ? Float.BYTES : Double.BYTES;
+    long from = description.path("data_offsets").path(0).asLong(-1);
+    long to = description.path("data_offsets").path(1).asLong(-1);
+    int size = tensor.shape().size();
+    if (!Arrays.equals(shape, tensor.shape().extents())
+        || !(type.equals("F32") || type.equals("F64"))
+        || from < 0
+        || to - from != (long) size * bytes) {
+      throw new CheckpointException(
+          file + ": " + entry.getKey() + " is not a tensor of shape " + tensor.shape());
+    }
+    ByteBuffer data = readAt(channel, dataAt + from, size * bytes);
+    double[] values = new double[size];
+    for (int i = 0; i < size; i++) {
+      values[i] = bytes == Float.BYTES ? data.getFloat() : data.getDouble();
+    }
+    memory.write(tensor, values);
+  }
+
+  private static ByteBuffer readAt(FileChannel channel, long at, int size) throws IOException {
+    ByteBuffer bytes = little(size);
+    long position = at;
+    while (bytes.hasRemaining()) {
+      int read = channel.read(bytes, position);
+      if (read < 0) {
+        throw new EOFException();
+      }
+      position += read;
+    }
+    return bytes.flip();
+  }
+}

@@ -1,0 +1,67 @@
+package io.evenkeel.trainer.config;
+
+import io.evenkeel.trainer.model.ModelConfig;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The fields of {@code model:}, read one by one, and only then taken together. */
+record ModelFields(
+    int width,
+    int heads,
+    int layers,
+    int ffnExperts,
+    int zeroExperts,
+    int topK,
+    double ffnExpertsTarget,
+    int groups,
+    int expertHidden,
+    int denseHidden,
+    double gamma,
+    double rmsEpsilon,
+    double ropeBase,
+    double activationThreshold) {
+  private static final int BYTES = 256;
+
+  static ModelFields read(Section model) {
+    return new ModelFields(
+        model.small("width", 2, 65_536),
+        model.small("heads", 1, 1024),
+        model.small("layers", 1, 1024),
+        model.small("ffn_experts", 1, 4096),
+        model.small("zero_experts", 0, 4096),
+        model.small("top_k", 1, 4096),
+        model.number("ffn_experts_target", 1e-3, 4096),
+        model.small("groups", 1, 4096),
+        model.small("expert_hidden", 1, 1_000_000),
+        model.small("dense_hidden", 1, 1_000_000),
+        model.number("gamma", 1e-3, 1e3),
+        model.number("rms_epsilon", 0, 0.1),
+        model.number("rope_base", 1.5, 1e9),
+        model.number("activation_threshold", 1e-3, 1e9));
+  }
+
+  /** The model; null, with the reason among the problems, when the fields do not go together. */
+  @Nullable ModelConfig build(List<String> problems) {
+    try {
+      return new ModelConfig(
+          BYTES,
+          width,
+          heads,
+          layers,
+          ffnExperts,
+          zeroExperts,
+          topK,
+          ffnExpertsTarget,
+          groups,
+          expertHidden,
+          denseHidden,
+          gamma,
+          rmsEpsilon,
+          ropeBase,
+          activationThreshold);
+    } catch (IllegalArgumentException e) {
+      problems.add("model: " + e.getMessage());
+      return null;
+    }
+  }
+}

@@ -1,0 +1,62 @@
+package io.evenkeel.trainer.config;
+
+import io.evenkeel.trainer.model.Initializer;
+import io.evenkeel.trainer.model.ModelConfig;
+import io.evenkeel.trainer.optim.OptimizerSettings;
+
+/**
+ * Everything that makes a run.
+ *
+ * @param name for people
+ * @param model sizes and constants
+ * @param initializer of the weights
+ * @param sequences B
+ * @param length S
+ * @param optimizer AdamW, clipping and the bias update; the learning rate is that after the warm-up
+ * @param warmUpSteps steps over which the learning rate rises from 0
+ * @param alpha load-balance coefficient, the same in every layer
+ * @param lambda hidden z-loss coefficient
+ * @param training how long, and what besides
+ */
+public record TrainerConfig(
+    String name,
+    ModelConfig model,
+    Initializer initializer,
+    int sequences,
+    int length,
+    OptimizerSettings optimizer,
+    int warmUpSteps,
+    double alpha,
+    double lambda,
+    Training training) {
+  /**
+   * The course of training.
+   *
+   * @param steps to train
+   * @param seed of weights and data
+   * @param progressEvery steps between two lines on the terminal
+   * @param checkpointEvery steps between two checkpoints
+   * @param probeEvery steps between two probes of routers and experts on held-out text; 0: never
+   * @param exactEvery steps between two exact measurements of R_g; 0: always by one pass
+   * @param leaseMillis how long commanded values hold without a renewal of the lease
+   */
+  public record Training(
+      long steps,
+      long seed,
+      int progressEvery,
+      int checkpointEvery,
+      int probeEvery,
+      int exactEvery,
+      int leaseMillis) {}
+
+  /** The learning rate of a step before any scaling: a linear warm-up, then constant. */
+  public double learningRate(long step) {
+    double share = warmUpSteps == 0 ? 1 : Math.min(1, (step + 1.0) / warmUpSteps);
+    return optimizer.learningRate() * share;
+  }
+
+  /** T = B*S. */
+  public int tokens() {
+    return sequences * length;
+  }
+}

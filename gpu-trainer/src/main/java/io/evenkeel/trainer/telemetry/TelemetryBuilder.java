@@ -1,0 +1,204 @@
+package io.evenkeel.trainer.telemetry;
+
+import io.evenkeel.contract.run.Knobs;
+import io.evenkeel.contract.telemetry.ActivationSite;
+import io.evenkeel.contract.telemetry.ActivationSums;
+import io.evenkeel.contract.telemetry.ExpertLoads;
+import io.evenkeel.contract.telemetry.ExpertVector;
+import io.evenkeel.contract.telemetry.GradientMethod;
+import io.evenkeel.contract.telemetry.KnobValue;
+import io.evenkeel.contract.telemetry.Losses;
+import io.evenkeel.contract.telemetry.MoeLayerTelemetry;
+import io.evenkeel.contract.telemetry.MoeShape;
+import io.evenkeel.contract.telemetry.ObservationKey;
+import io.evenkeel.contract.telemetry.Placement;
+import io.evenkeel.contract.telemetry.StepTelemetry;
+import io.evenkeel.contract.telemetry.TensorTelemetry;
+import io.evenkeel.trainer.layer.LayerStatistics;
+import io.evenkeel.trainer.layer.PowerSums;
+import io.evenkeel.trainer.layer.Site;
+import io.evenkeel.trainer.model.ModelConfig;
+import io.evenkeel.trainer.model.Transformer;
+import io.evenkeel.trainer.optim.TensorCheck;
+import io.evenkeel.trainer.signal.GammaAlignment;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.DoubleUnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** Builds the telemetry of a run that has one rank. */
+public final class TelemetryBuilder {
+  private final String run;
+  private final int incarnation;
+  private final Transformer model;
+  private final double activationThreshold;
+
+  /** For an incarnation of a run of that model. */
+  public TelemetryBuilder(String run, int incarnation, Transformer model) {
+    this.run = run;
+    this.incarnation = incarnation;
+    this.model = model;
+    this.activationThreshold = model.state().config().activationThreshold();
+  }
+
+  /** The contract's shape of a model. */
+  public static MoeShape shape(ModelConfig config) {
+    return new MoeShape(
+        config.layers(),
+        config.ffnExperts(),
+        config.zeroExperts(),
+        config.topK(),
+        config.ffnExpertsTarget(),
+        config.groups());
+  }
+
+  /**
+   * Everything but the times: the layers' sums must have been refreshed after the backward pass.
+   */
+  public Draft draft(StepFigures figures) {
+    List<MoeLayerTelemetry> layers = new ArrayList<>();
+    List<ActivationSums> activations = new ArrayList<>();
+    for (int layer = 0; layer < model.layers().size(); layer++) {
+      LayerStatistics sums = model.statistics(layer);
+      layers.add(layer(layer, sums, figures));
+      for (Site site : List.of(Site.LAYER_OUT, Site.MOE_IN, Site.MOE_OUT)) {
+        activations.add(activation(layer, site, sums.activations(site)));
+      }
+    }
+    return new Draft(figures, layers, activations, tensors(figures.tensors()));
+  }
+
+  /**
+   * The contents of a step's telemetry, ready but for its times.
+   *
+   * @param figures of the step
+   * @param layers one a layer
+   * @param activations one a layer and site
+   * @param tensors one a parameter tensor
+   */
+  public record Draft(
+      StepFigures figures,
+      List<MoeLayerTelemetry> layers,
+      List<ActivationSums> activations,
+      List<TensorTelemetry> tensors) {}
+
+  /** Completes a draft. */
+  public StepTelemetry finish(
+      Draft draft, Instant wallTime, double stepTimeMillis, double telemetryTimeMillis) {
+    StepFigures figures = draft.figures();
+    return new StepTelemetry(
+        new ObservationKey(run, incarnation, figures.step(), 0),
+        1,
+        wallTime,
+        stepTimeMillis,
+        telemetryTimeMillis,
+        model.shape().tokens(),
+        new Losses(
+            figures.losses().languageModel(),
+            figures.losses().loadBalance(),
+            figures.losses().hiddenZ(),
+            figures.losses().total()),
+        figures.clip().norm(),
+        figures.clip().coefficient(),
+        Placement.REPLICATED,
+        draft.tensors(),
+        shape(model.state().config()),
+        draft.layers(),
+        draft.activations(),
+        figures.knobs(),
+        figures.lastCommand(),
+        figures.scalars(),
+        0);
+  }
+
+  private MoeLayerTelemetry layer(int layer, LayerStatistics sums, StepFigures figures) {
+    double tokens = sums.tokens();
+    double[] load = sums.load();
+    long[] counts = new long[load.length];
+    for (int i = 0; i < load.length; i++) {
+      counts[i] = (long) load[i];
+    }
+    @Nullable ProbeResult probe = figures.probe().isEmpty() ? null : figures.probe().get(layer);
+    // The sums hold gradients of the mean loss; the wire wants those of the summed loss.
+    return new MoeLayerTelemetry(
+        layer,
+        figures.objective().loadBalanceCoefficient(layer),
+        sums.loadBalanceLoss(),
+        ExpertLoads.of(counts),
+        ExpertVector.of(sums.probabilitySums()),
+        ExpertVector.of(map(sums.lmGradientP(), g -> g * tokens)),
+        ExpertVector.of(map(sums.lbGradientP(), g -> g * tokens)),
+        switch (figures.method()) {
+          case EXACT -> GradientMethod.EXACT;
+          case ONE_PASS -> GradientMethod.ONE_PASS;
+        },
+        sums.lmGradientZSquares() * tokens * tokens,
+        sums.lbGradientZSquares() * tokens * tokens,
+        sums.routerZSum(),
+        sums.routerLogitMaxAbs(),
+        sums.tokenEntropySum(),
+        sums.routerNonFinite(),
+        sums.routerCosineAll(),
+        sums.routerCosineFfn(),
+        sums.ffnExpertsSum(),
+        sums.ffnExpertsSumSquares(),
+        ExpertVector.of(figures.selectionBiases().get(layer)),
+        probe == null ? null : probe.expertOutputCosine(),
+        probe == null ? null : probe.top1Churn(),
+        sums.activations(Site.FFN_SUM).variance(),
+        GammaAlignment.empirical(sums));
+  }
+
+  private static double[] map(double[] values, DoubleUnaryOperator operator) {
+    double[] mapped = new double[values.length];
+    for (int i = 0; i < values.length; i++) {
+      mapped[i] = operator.applyAsDouble(values[i]);
+    }
+    return mapped;
+  }
+
+  private ActivationSums activation(int layer, Site site, PowerSums sums) {
+    return new ActivationSums(
+        layer,
+        switch (site) {
+          case LAYER_OUT -> ActivationSite.LAYER_OUT;
+          case MOE_IN -> ActivationSite.MOE_IN;
+          case MOE_OUT -> ActivationSite.MOE_OUT;
+          case FFN_SUM, DENSE_OUT -> throw new IllegalArgumentException("not on the wire: " + site);
+        },
+        sums.count(),
+        sums.sum(),
+        sums.sumSquares(),
+        sums.sumCubes(),
+        sums.sumFourths(),
+        sums.maxAbs(),
+        sums.aboveThreshold(),
+        activationThreshold,
+        sums.nonFinite());
+  }
+
+  private static List<TensorTelemetry> tensors(List<TensorCheck> checks) {
+    List<TensorTelemetry> tensors = new ArrayList<>(checks.size());
+    for (TensorCheck check : checks) {
+      tensors.add(
+          new TensorTelemetry(
+              check.name(),
+              check.elements(),
+              check.sumSquares(),
+              check.nonFinite(),
+              check.belowEpsilon(),
+              check.belowEpsilonNonzero()));
+    }
+    return tensors;
+  }
+
+  /** Figures reported as knobs though nobody may command them. */
+  public static List<KnobValue> withReported(
+      List<KnobValue> knobs, double learningRate, double beta2) {
+    List<KnobValue> all = new ArrayList<>(knobs);
+    all.add(new KnobValue(Knobs.LEARNING_RATE, "", learningRate));
+    all.add(new KnobValue(Knobs.ADAM_BETA2, "", beta2));
+    return all;
+  }
+}
