@@ -43,6 +43,7 @@ public final class Controller implements AutoCloseable {
 
   /** Starts in the background: waits for Kafka as long as it must. */
   public void start() {
+    LOG.info("This is {}", instance);
     launch("control-start", this::begin);
   }
 

@@ -24,7 +24,7 @@ public final class ControllerMain {
       System.exit(2);
       return;
     }
-    LOG.info("Controller starts: {}, mode {}", config.kafka(), config.mode());
+    LOG.info("Controller starts: {}, mode {}", config.kafka().bootstrap(), config.mode());
     CountDownLatch stopped = new CountDownLatch(1);
     Controller controller = new Controller(config, Clock.systemUTC());
     Runtime.getRuntime()

@@ -1,0 +1,156 @@
+package io.evenkeel.controller.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.contract.audit.Decision;
+import io.evenkeel.contract.command.Command;
+import io.evenkeel.contract.command.Mode;
+import io.evenkeel.contract.command.SetKnob;
+import io.evenkeel.contract.command.SetMode;
+import io.evenkeel.contract.run.Knobs;
+import io.evenkeel.contract.topic.Topics;
+import io.evenkeel.controller.sim.KafkaTrainer;
+import io.evenkeel.controller.sim.SimulatedTrainer;
+import io.evenkeel.embedded.EmbeddedKafka;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The controller on a real broker, without a database: steering must not need one. */
+class ControllerIT {
+
+  @TempDir static Path dir;
+  private static EmbeddedKafka kafka;
+
+  @BeforeAll
+  static void start() throws IOException {
+    kafka = EmbeddedKafka.start(dir.resolve("kafka"));
+    List<NewTopic> topics = new ArrayList<>();
+    for (Topics.Definition topic : Topics.ALL) {
+      String cleanup = topic.cleanup() == Topics.Cleanup.COMPACT ? "compact" : "delete";
+      topics.add(
+          new NewTopic(topic.name(), topic.partitions(), (short) 1)
+              .configs(Map.of("cleanup.policy", cleanup)));
+    }
+    kafka.createTopics(topics);
+  }
+
+  @AfterAll
+  static void stop() {
+    kafka.close();
+  }
+
+  private static Map<String, String> environment(Mode mode) {
+    return Map.of(
+        "EVENKEEL_KAFKA_BOOTSTRAP", kafka.bootstrap(), "EVENKEEL_CONTROL_MODE", mode.name());
+  }
+
+  @Test
+  void shouldCureRunWhenAlphaIsTooHigh() throws Exception {
+    try (Controller controller =
+            new Controller(ControllerConfig.from(environment(Mode.AUTO)), Clock.systemUTC());
+        KafkaTrainer run =
+            new KafkaTrainer(
+                kafka.bootstrap(),
+                new SimulatedTrainer("cure", 1).with(Knobs.LOAD_BALANCE_ALPHA, 30))) {
+      controller.start();
+      assertThat(controller.awaitReady(60, TimeUnit.SECONDS)).isTrue();
+      assertThat(run.trainUntil(() -> run.trainer().ratio() < 0.1, Duration.ofSeconds(60)))
+          .isTrue();
+      assertThat(run.audit()).anyMatch(e -> e.decision() == Decision.ACTED);
+      assertThat(run.trainer().leaseUntil()).isNotNull();
+      List<Long> latencies = run.latenciesMicros().stream().sorted().toList();
+      // From signals sent to command taken by the trainer; loose, as the machine is shared.
+      assertThat(latencies.get(latencies.size() / 2)).isLessThan(150_000);
+      System.out.println("signals-to-command latencies, microseconds: " + latencies);
+    }
+  }
+
+  @Test
+  void shouldTakeOverWithinTenSecondsWhenControllerIsKilled() throws Exception {
+    try (ControllerProcess first = new ControllerProcess(environment(Mode.AUTO));
+        ControllerProcess second = new ControllerProcess(environment(Mode.AUTO));
+        KafkaTrainer run =
+            new KafkaTrainer(
+                kafka.bootstrap(),
+                new SimulatedTrainer("killed", 2).with(Knobs.LOAD_BALANCE_ALPHA, 30))) {
+      assertThat(first.awaitReady()).as(first.output()).isTrue();
+      assertThat(second.awaitReady()).as(second.output()).isTrue();
+      assertThat(run.trainUntil(() -> run.trainer().applied().size() >= 2, Duration.ofSeconds(30)))
+          .isTrue();
+      String owner = owner(run);
+      ControllerProcess victim = first.output().contains(owner) ? first : second;
+      ControllerProcess heir = victim == first ? second : first;
+      victim.kill();
+      long killed = System.nanoTime();
+      assertThat(run.trainUntil(() -> !owner(run).equals(owner), Duration.ofSeconds(20)))
+          .as(heir.output())
+          .isTrue();
+      assertThat(Duration.ofNanos(System.nanoTime() - killed)).isLessThan(Duration.ofSeconds(10));
+      assertThat(run.trainUntil(() -> run.trainer().ratio() < 0.1, Duration.ofSeconds(60)))
+          .as(heir.output())
+          .isTrue();
+      assertOneCommandASequence(run);
+      assertThat(heir.terminate()).isNotEqualTo(-1);
+    }
+  }
+
+  @Test
+  void shouldRememberSettingsWhenRestarted() throws Exception {
+    SimulatedTrainer plant = new SimulatedTrainer("settings", 3).with(Knobs.LOAD_BALANCE_ALPHA, 30);
+    try (KafkaTrainer run = new KafkaTrainer(kafka.bootstrap(), plant)) {
+      try (Controller controller =
+          new Controller(ControllerConfig.from(environment(Mode.AUTO)), Clock.systemUTC())) {
+        controller.start();
+        assertThat(controller.awaitReady(60, TimeUnit.SECONDS)).isTrue();
+        run.ask("mode-1", new SetMode("", Mode.OBSERVE));
+        assertThat(
+                run.trainUntil(
+                    () -> run.audit().stream().anyMatch(e -> e.auditId().equals("request:mode-1")),
+                    Duration.ofSeconds(20)))
+            .isTrue();
+      }
+      int before = run.trainer().applied().size();
+      try (Controller controller =
+          new Controller(ControllerConfig.from(environment(Mode.AUTO)), Clock.systemUTC())) {
+        controller.start();
+        assertThat(controller.awaitReady(60, TimeUnit.SECONDS)).isTrue();
+        long observed = observed(run);
+        assertThat(run.trainUntil(() -> observed(run) > observed, Duration.ofSeconds(30))).isTrue();
+        assertThat(run.trainer().applied()).hasSize(before);
+      }
+    }
+  }
+
+  private static long observed(KafkaTrainer run) {
+    return run.audit().stream().filter(e -> e.decision() == Decision.OBSERVED).count();
+  }
+
+  private static String owner(KafkaTrainer run) {
+    return run.commands().stream()
+        .filter(c -> c.position().sequence() == 0)
+        .reduce((a, b) -> b)
+        .map(Command::origin)
+        .orElse("none");
+  }
+
+  private static void assertOneCommandASequence(KafkaTrainer run) {
+    Map<Long, Command> bySequence = new HashMap<>();
+    for (Command command : run.knobCommands()) {
+      Command former = bySequence.putIfAbsent(command.position().sequence(), command);
+      assertThat(former == null || former.equals(command)).isTrue();
+      assertThat(command.body()).isInstanceOf(SetKnob.class);
+    }
+  }
+}
