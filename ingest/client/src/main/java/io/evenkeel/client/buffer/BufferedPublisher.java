@@ -8,6 +8,7 @@ import io.evenkeel.contract.error.ErrorId;
 import io.evenkeel.contract.run.RunSpec;
 import io.evenkeel.contract.telemetry.StepTelemetry;
 import io.evenkeel.contract.topic.Topics;
+import io.evenkeel.contract.wire.Codec;
 import io.evenkeel.contract.wire.Codecs;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -239,19 +240,15 @@ public final class BufferedPublisher implements TelemetryPublisher {
     byte[] encoded;
     try {
       if (record.message instanceof StepTelemetry telemetry) {
-        encoded = Codecs.STEP_TELEMETRY.encode(telemetry.withDroppedBefore(droppedTelemetry()));
+        encoded = fitting(Codecs.STEP_TELEMETRY, telemetry.withDroppedBefore(droppedTelemetry()));
       } else if (record.message instanceof RunSpec run) {
-        encoded = Codecs.RUN_SPEC.encode(run);
+        encoded = fitting(Codecs.RUN_SPEC, run);
       } else {
-        encoded = Codecs.COMMAND_ACK.encode((CommandAck) record.message);
+        encoded = fitting(Codecs.COMMAND_ACK, (CommandAck) record.message);
       }
     } catch (RuntimeException e) {
-      // One record that cannot be encoded must not hold up those behind it.
+      // One record that cannot be sent must not hold up those behind it.
       settle(current, record, Outcome.REFUSED, String.valueOf(e.getMessage()));
-      return null;
-    }
-    if (encoded.length > Topics.MAX_MESSAGE_BYTES) {
-      settle(current, record, Outcome.REFUSED, encoded.length + " bytes");
       return null;
     }
     lock.lock();
@@ -259,6 +256,15 @@ public final class BufferedPublisher implements TelemetryPublisher {
       outbox.encoded(record, encoded);
     } finally {
       lock.unlock();
+    }
+    return encoded;
+  }
+
+  private static <T> byte[] fitting(Codec<T> codec, T message) {
+    byte[] encoded = codec.encode(message);
+    if (encoded.length > codec.maxBytes()) {
+      throw new IllegalArgumentException(
+          encoded.length + " bytes, at most " + codec.maxBytes() + " are accepted");
     }
     return encoded;
   }
