@@ -12,8 +12,8 @@ import java.util.Map;
  * @param limits bounds of the publisher's buffer
  * @param stallLimit a connection without an acknowledgement for so long is replaced; a broker that
  *     is merely away is waited for by the Kafka client itself
- * @param properties further client properties, such as {@code security.protocol}; they go before
- *     ours
+ * @param properties further client properties, such as {@code security.protocol}; they override our
+ *     defaults, but not those that at-least-once delivery in order rests on
  */
 public record KafkaOptions(
     String bootstrapServers,
