@@ -30,9 +30,23 @@ final class Console implements ServiceListener {
     out.flush();
   }
 
+  /** A service that takes longer than it should. */
+  void late(String service) {
+    told(
+        ErrorId.START_SERVICE_FAILED,
+        "%s is not ready yet; the others go on (log: %s)."
+            .formatted(service, logs.resolve(service + ".log")));
+  }
+
   /** A trouble that does not stop Evenkeel. */
   synchronized void problem(ErrorId id, String detail) {
     out.println(id.line(detail));
+    out.flush();
+  }
+
+  /** The same where the detail says already where to look. */
+  private synchronized void told(ErrorId id, String detail) {
+    out.println(id.id() + ": " + detail);
     out.flush();
   }
 
@@ -49,7 +63,7 @@ final class Console implements ServiceListener {
   @Override
   public void died(String service, int exitStatus, Duration restartDelay) {
     if (!stopping) {
-      problem(
+      told(
           ErrorId.START_SERVICE_FAILED,
           "%s ended with status %d and is started again in %s (log: %s)."
               .formatted(
@@ -59,7 +73,7 @@ final class Console implements ServiceListener {
 
   @Override
   public void notStarted(String service, String reason, Duration restartDelay) {
-    problem(
+    told(
         ErrorId.START_SERVICE_FAILED,
         "%s cannot be started (%s) and is tried again in %s."
             .formatted(service, reason, seconds(restartDelay)));
@@ -67,7 +81,7 @@ final class Console implements ServiceListener {
 
   @Override
   public void givenUp(String service, int restarts) {
-    problem(
+    told(
         ErrorId.START_SERVICE_FAILED,
         "%s has failed %d times in a row and is not started again (log: %s)."
             .formatted(service, restarts + 1, logs.resolve(service + ".log")));

@@ -1,6 +1,5 @@
 package io.evenkeel.standalone.up;
 
-import io.evenkeel.contract.error.ErrorId;
 import io.evenkeel.standalone.supervisor.Backoff;
 import io.evenkeel.standalone.supervisor.ServiceSpec;
 import io.evenkeel.standalone.supervisor.SupervisedService;
@@ -45,10 +44,7 @@ final class Fleet {
   void awaitReady(List<SupervisedService> services) throws InterruptedException {
     for (SupervisedService service : services) {
       if (!service.awaitReady()) {
-        console.problem(
-            ErrorId.START_SERVICE_FAILED,
-            "%s is not ready yet; the others go on (log: %s)."
-                .formatted(service.name(), folder.logs().resolve(service.name() + ".log")));
+        console.late(service.name());
       }
     }
   }

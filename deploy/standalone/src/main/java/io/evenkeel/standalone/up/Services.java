@@ -16,7 +16,7 @@ final class Services {
    * Generous, since a cold machine compiles and reads everything from disk; lateness is told, not
    * punished.
    */
-  private static final Duration READY_LIMIT = Duration.ofSeconds(120);
+  private static final Duration READY_LIMIT = Duration.ofSeconds(60);
 
   /** A trainer that cannot even begin says why in its log; trying for ever would hide it. */
   private static final int TRAINER_RESTARTS = 3;
@@ -158,9 +158,8 @@ final class Services {
                 "-XX:-UsePerfData",
                 "--sun-misc-unsafe-memory-access=allow",
                 "--enable-native-access=ALL-UNNAMED"));
-    switch (tier) {
-      case QUICK -> command.add("-XX:TieredStopAtLevel=1");
-      case FULL -> command.addAll(List.of("--add-modules", "jdk.incubator.vector"));
+    if (tier == Tier.QUICK) {
+      command.add("-XX:TieredStopAtLevel=1");
     }
     command.addAll(List.of("-cp", classPath, main));
     command.addAll(arguments);
