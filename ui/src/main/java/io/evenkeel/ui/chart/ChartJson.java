@@ -1,0 +1,415 @@
+package io.evenkeel.ui.chart;
+
+import java.util.List;
+import java.util.Map;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Tells charts to ECharts, as JSON. Colours are named with a leading {@code @}, and the element in
+ * the browser puts those of the reader's colour scheme in.
+ */
+public final class ChartJson {
+  private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+  private static final int PALETTE = 8;
+  private static final long BEYOND = 1L << 50;
+
+  private ChartJson() {}
+
+  /** The whole option of a chart over steps. */
+  public static String option(LineChart chart) {
+    ObjectNode option = JSON.objectNode();
+    option.set("grid", grid(chart.rightUnit().isEmpty() ? 14 : 46));
+    option.set("xAxis", stepAxis(chart.from(), chart.to()));
+    ArrayNode valueAxes = option.putArray("yAxis");
+    valueAxes.add(valueAxis(chart.unit(), chart.scale()));
+    if (!chart.rightUnit().isEmpty()) {
+      ObjectNode right = valueAxis(chart.rightUnit(), Scale.LINEAR);
+      right.put("position", "right");
+      right.putObject("splitLine").put("show", false);
+      valueAxes.add(right);
+    }
+    interactions(option);
+    legend(option, chart.traces());
+    ArrayNode series = option.putArray("series");
+    for (Trace trace : chart.traces()) {
+      series.add(line(trace, chart.traces().size(), scaleOf(chart, trace)));
+    }
+    for (int i = 0; i < chart.limits().size(); i++) {
+      series.add(limit(i, chart.limits().get(i), chart.scale()));
+    }
+    series.add(markSeries("marks", 0));
+    return option.toString();
+  }
+
+  /**
+   * Knobs, each in a strip of its own, for their values have nothing to do with each other.
+   *
+   * @param knobs the series, drawn as steps
+   */
+  public static String strips(List<Trace> knobs, long from, long to) {
+    ObjectNode option = JSON.objectNode();
+    ArrayNode grids = option.putArray("grid");
+    ArrayNode stepAxes = option.putArray("xAxis");
+    ArrayNode valueAxes = option.putArray("yAxis");
+    ArrayNode series = option.putArray("series");
+    int strips = Math.max(1, knobs.size());
+    for (int i = 0; i < knobs.size(); i++) {
+      Trace knob = knobs.get(i);
+      ObjectNode grid = grids.addObject();
+      grid.put("left", 60).put("right", 14);
+      grid.put("top", percent(100.0 * i / strips + 30.0 / strips))
+          .put("height", percent(48.0 / strips));
+      ObjectNode stepAxis = stepAxis(from, to);
+      stepAxis.put("gridIndex", i);
+      if (i < knobs.size() - 1) {
+        stepAxis.putObject("axisLabel").put("show", false);
+      }
+      stepAxes.add(stepAxis);
+      ObjectNode valueAxis = valueAxis(knob.name(), Scale.LINEAR);
+      valueAxis.put("gridIndex", i).put("splitNumber", 2).put("nameGap", 8);
+      valueAxes.add(valueAxis);
+      ObjectNode line =
+          line(
+              new Trace(knob.id(), knob.name(), Stroke.STEPS, Axis.LEFT, i, knob.points()),
+              1,
+              Scale.LINEAR);
+      line.put("xAxisIndex", i).put("yAxisIndex", i);
+      series.add(line);
+      series.add(markSeries("marks-" + i, i));
+    }
+    interactions(option);
+    ArrayNode all = JSON.arrayNode();
+    for (int i = 0; i < knobs.size(); i++) {
+      all.add(i);
+    }
+    ((ObjectNode) option.get("dataZoom").get(0)).set("xAxisIndex", all);
+    option.putObject("axisPointer").putArray("link").addObject().put("xAxisIndex", "all");
+    return option.toString();
+  }
+
+  /**
+   * A heat map of load.
+   *
+   * @param load what to draw
+   */
+  public static String heatMap(LoadMap load) {
+    ObjectNode option = JSON.objectNode();
+    option.put("evenkeelTooltip", "cell");
+    option.set(
+        "grid",
+        JSON.objectNode().put("left", 44).put("right", 66).put("top", 14).put("bottom", 26));
+    ObjectNode steps = option.putObject("xAxis").put("type", "category");
+    ArrayNode labels = steps.putArray("data");
+    load.steps().forEach(step -> labels.add(Long.toString(step)));
+    steps.putObject("splitLine").put("show", false);
+    ObjectNode experts = option.putObject("yAxis").put("type", "category").put("inverse", true);
+    ArrayNode rows = experts.putArray("data");
+    load.rows().forEach(rows::add);
+    experts.putObject("splitLine").put("show", false);
+    option.putObject("tooltip").put("trigger", "item");
+    ObjectNode scale = option.putObject("visualMap");
+    scale.put("type", "continuous").put("min", 0).put("max", 3).put("calculable", false);
+    scale
+        .put("right", 2)
+        .put("top", "middle")
+        .put("itemWidth", 10)
+        .put("itemHeight", 130)
+        .put("precision", 1);
+    scale.putArray("text").add("≥ 3 ×").add("0");
+    scale.putObject("textStyle").put("color", "@muted").put("fontSize", 11);
+    scale
+        .putObject("inRange")
+        .putArray("color")
+        .add("@heat0")
+        .add("@heat1")
+        .add("@heat2")
+        .add("@heat3");
+    scale.putObject("outOfRange").putArray("color").add("@heat3");
+    ObjectNode cells = option.putArray("series").addObject();
+    cells.put("id", "load").put("name", "load").put("type", "heatmap").put("progressive", 0);
+    cells.set("data", cells(load, 0));
+    return option.toString();
+  }
+
+  /** The columns of a heat map from index {@code first} on, as a live tick. */
+  public static String columns(LoadMap load, int first) {
+    ObjectNode tick = JSON.objectNode();
+    ObjectNode columns = tick.putObject("columns");
+    ArrayNode labels = columns.putArray("labels");
+    load.steps()
+        .subList(first, load.steps().size())
+        .forEach(step -> labels.add(Long.toString(step)));
+    columns.set("cells", cells(load, first));
+    return tick.toString();
+  }
+
+  /**
+   * Gradient RMS over tensors against Adam's epsilon.
+   *
+   * @param tensors worst first
+   * @param epsilon Adam's epsilon; not finite when unknown
+   */
+  public static String tensors(List<TensorBar> tensors, double epsilon) {
+    ObjectNode option = JSON.objectNode();
+    option.put("evenkeelTooltip", "item");
+    option.set(
+        "grid",
+        JSON.objectNode().put("left", 160).put("right", 20).put("top", 34).put("bottom", 26));
+    ObjectNode values = option.putObject("xAxis").put("type", "log").put("evenkeelFormat", "si");
+    values.putObject("minorSplitLine").put("show", false);
+    ObjectNode names = option.putObject("yAxis").put("type", "category").put("inverse", true);
+    names.putObject("axisLabel").put("width", 148).put("overflow", "truncate").put("interval", 0);
+    names.putObject("splitLine").put("show", true);
+    ArrayNode rows = names.putArray("data");
+    option.putObject("tooltip").put("trigger", "item");
+    option
+        .putObject("legend")
+        .put("top", 2)
+        .put("left", 8)
+        .put("itemWidth", 10)
+        .put("itemHeight", 10);
+    ArrayNode series = option.putArray("series");
+    ObjectNode healthy = dots(series, "gradient RMS", "circle", "@s0");
+    ObjectNode near = dots(series, "RMS within 10 × epsilon", "triangle", "@danger");
+    ArrayNode healthyDots = healthy.putArray("data");
+    ArrayNode nearDots = near.putArray("data");
+    for (TensorBar tensor : tensors) {
+      rows.add(tensor.name());
+      if (Double.isFinite(tensor.gradientRms()) && tensor.gradientRms() > 0) {
+        (tensor.epsilonOverRms() > 0.1 ? nearDots : healthyDots)
+            .addArray()
+            .add(ChartPoints.rounded(tensor.gradientRms()))
+            .add(tensor.name())
+            .add(tensor.name());
+      }
+    }
+    if (Double.isFinite(epsilon) && epsilon > 0) {
+      ObjectNode line = series.addObject();
+      line.put("id", "limit-epsilon")
+          .put("name", "Adam's epsilon")
+          .put("type", "line")
+          .put("showSymbol", false);
+      line.putObject("lineStyle").put("type", "dashed").put("color", "@warning").put("width", 1.5);
+      line.putObject("itemStyle").put("color", "@warning");
+      ArrayNode ends = line.putArray("data");
+      for (TensorBar tensor : tensors) {
+        ends.addArray().add(epsilon).add(tensor.name());
+      }
+    }
+    return option.toString();
+  }
+
+  /**
+   * What came since the chart was drawn, as one live tick.
+   *
+   * @param chart the chart as it is now
+   * @param drawn how many points of each series, by id, the chart shows already
+   */
+  public static String tick(LineChart chart, Map<String, Integer> drawn) {
+    ObjectNode tick = JSON.objectNode();
+    ObjectNode series = tick.putObject("series");
+    for (Trace trace : chart.traces()) {
+      series(series, trace, drawn, scaleOf(chart, trace));
+    }
+    tick.putArray("x").add(chart.from()).add(Math.max(chart.to(), chart.from() + 1));
+    return tick.toString();
+  }
+
+  /** The same for the strips of knobs. */
+  public static String tick(List<Trace> knobs, long from, long to, Map<String, Integer> drawn) {
+    return tick(new LineChart(Scale.LINEAR, "", "", from, to, knobs, List.of()), drawn);
+  }
+
+  /** What is drawn over the series. */
+  public static String marks(Marks marks) {
+    ObjectNode json = JSON.objectNode();
+    ObjectNode lines = json.putObject("markLine").put("symbol", "none").put("animation", false);
+    lines
+        .putObject("lineStyle")
+        .put("color", "@command")
+        .put("type", "solid")
+        .put("width", 1)
+        .put("opacity", 0.55);
+    lines.putObject("label").put("show", false);
+    ArrayNode lineData = lines.putArray("data");
+    ObjectNode points = json.putObject("markPoint").put("animation", false);
+    points.putObject("label").put("show", false);
+    ArrayNode pointData = points.putArray("data");
+    for (Marks.Moment command : marks.commands()) {
+      lineData.addObject().put("xAxis", command.step()).put("name", command.label());
+      mark(pointData, command.step(), command.label(), "diamond", "@command", 34);
+    }
+    for (Long step : marks.nonFinite()) {
+      mark(pointData, step, "NaN or infinite at step " + step, "triangle", "@nan", 34);
+    }
+    ArrayNode bands = json.putObject("markArea").put("animation", false).putArray("data");
+    for (Marks.Band band : marks.bands()) {
+      ArrayNode ends = bands.addArray();
+      ObjectNode from = ends.addObject().put("xAxis", band.from()).put("name", band.label());
+      from.putObject("label").put("show", false);
+      from.putObject("itemStyle").put("color", colour(band.weight())).put("opacity", 0.10);
+      ends.addObject().put("xAxis", Math.max(band.to(), band.from() + 1));
+    }
+    return json.toString();
+  }
+
+  private static Scale scaleOf(LineChart chart, Trace trace) {
+    return trace.axis() == Axis.RIGHT ? Scale.LINEAR : chart.scale();
+  }
+
+  private static void series(
+      ObjectNode series, Trace trace, Map<String, Integer> drawn, Scale scale) {
+    int before = drawn.getOrDefault(trace.id(), 0);
+    if (before < trace.points().size()) {
+      series.set(trace.id(), ChartPoints.after(trace.points(), before, scale));
+    }
+  }
+
+  private static ArrayNode cells(LoadMap load, int first) {
+    ArrayNode cells = JSON.arrayNode();
+    for (int column = first; column < load.steps().size(); column++) {
+      for (int row = 0; row < load.rows().size(); row++) {
+        double value = load.at(column, row);
+        if (Double.isFinite(value)) {
+          cells.addArray().add(column).add(row).add(Math.round(value * 1000) / 1000.0);
+        }
+      }
+    }
+    return cells;
+  }
+
+  private static void mark(
+      ArrayNode marks, long step, String label, String symbol, String colour, int y) {
+    ObjectNode mark =
+        marks.addObject().put("name", label).put("symbol", symbol).put("symbolSize", 9);
+    mark.put("xAxis", step).put("yAxis", 0).put("y", y);
+    mark.putObject("itemStyle").put("color", colour);
+  }
+
+  private static ObjectNode dots(ArrayNode series, String name, String symbol, String colour) {
+    ObjectNode dots = series.addObject().put("id", name).put("name", name).put("type", "scatter");
+    dots.put("symbol", symbol).put("symbolSize", 9);
+    dots.putObject("itemStyle").put("color", colour);
+    return dots;
+  }
+
+  private static String colour(Marks.Weight weight) {
+    return switch (weight) {
+      case NOTE -> "@info";
+      case WARNING -> "@warning";
+      case DANGER -> "@danger";
+    };
+  }
+
+  private static String percent(double share) {
+    return Math.round(share * 100) / 100.0 + "%";
+  }
+
+  private static ObjectNode grid(int right) {
+    return JSON.objectNode().put("left", 54).put("right", right).put("top", 40).put("bottom", 26);
+  }
+
+  private static ObjectNode stepAxis(long from, long to) {
+    ObjectNode axis = JSON.objectNode().put("type", "value");
+    axis.put("min", from).put("max", Math.max(to, from + 1)).put("minInterval", 1);
+    axis.putObject("splitLine").put("show", false);
+    return axis;
+  }
+
+  private static ObjectNode valueAxis(String name, Scale scale) {
+    ObjectNode axis = JSON.objectNode();
+    axis.put("type", scale == Scale.LOGARITHMIC ? "log" : "value")
+        .put("scale", true)
+        .put("splitNumber", 4);
+    axis.put("name", name).put("nameLocation", "end");
+    axis.putObject("nameTextStyle").put("align", "left").put("padding", 0).put("fontSize", 11);
+    return axis;
+  }
+
+  private static void interactions(ObjectNode option) {
+    ObjectNode tooltip = option.putObject("tooltip").put("trigger", "axis");
+    tooltip.putObject("axisPointer").put("type", "line").put("animation", false);
+    ObjectNode zoom = option.putArray("dataZoom").addObject();
+    zoom.put("type", "inside").put("filterMode", "none").put("zoomOnMouseWheel", "ctrl");
+    zoom.put("moveOnMouseMove", false).put("moveOnMouseWheel", false);
+    ObjectNode toolbox = option.putObject("toolbox").put("itemSize", 0).put("showTitle", false);
+    toolbox.put("right", -40).put("top", -40);
+    toolbox
+        .putObject("feature")
+        .putObject("dataZoom")
+        .put("yAxisIndex", "none")
+        .put("filterMode", "none");
+  }
+
+  private static void legend(ObjectNode option, List<Trace> traces) {
+    ObjectNode legend = option.putObject("legend");
+    legend.put("type", "scroll").put("top", 2).put("right", 8).put("left", 110);
+    legend.put("itemWidth", 14).put("itemHeight", 8).put("itemGap", 10).put("align", "left");
+    ArrayNode names = legend.putArray("data");
+    traces.forEach(trace -> names.add(trace.name()));
+  }
+
+  private static ObjectNode line(Trace trace, int siblings, Scale scale) {
+    ObjectNode line = JSON.objectNode();
+    line.put("id", trace.id()).put("name", trace.name()).put("type", "line");
+    line.put("showSymbol", false)
+        .put("animation", false)
+        .put("yAxisIndex", trace.axis() == Axis.RIGHT ? 1 : 0);
+    if (trace.stroke() == Stroke.STEPS) {
+      line.put("step", "end");
+    }
+    String colour = colour(trace.colour(), siblings);
+    ObjectNode style =
+        line.putObject("lineStyle").put("width", 1.5).put("color", colour).put("cap", "round");
+    style.put("type", trace.stroke() == Stroke.DASHED ? "dashed" : "solid");
+    line.putObject("itemStyle").put("color", colour);
+    line.putObject("emphasis").put("disabled", true);
+    line.set("data", ChartPoints.of(trace.points(), scale));
+    return line;
+  }
+
+  private static String colour(int index, int siblings) {
+    if (siblings <= 2 * PALETTE) {
+      return "@s" + Math.floorMod(index, PALETTE);
+    }
+    // Many layers: neighbours look alike and the ends do not, so that depth can be read.
+    double hue = 190 + 300.0 * index / siblings;
+    return "hsl(" + Math.round(hue % 360) + ", 62%, 48%)";
+  }
+
+  private static ObjectNode limit(int index, Limit limit, Scale scale) {
+    ObjectNode line = JSON.objectNode();
+    line.put("id", "limit-" + index)
+        .put("name", limit.label())
+        .put("type", "line")
+        .put("silent", true);
+    line.put("showSymbol", false).put("animation", false);
+    // The points, far outside, make the axis reach the limit; the line itself is the mark.
+    line.putObject("lineStyle").put("opacity", 0);
+    ArrayNode ends = line.putArray("data");
+    double value =
+        scale == Scale.LOGARITHMIC ? Math.max(limit.value(), Double.MIN_NORMAL) : limit.value();
+    ends.addArray().add(-BEYOND).add(value);
+    ends.addArray().add(BEYOND).add(value);
+    String colour = limit.kind() == Limit.Kind.TARGET ? "@ok" : "@danger";
+    ObjectNode mark =
+        line.putObject("markLine")
+            .put("silent", true)
+            .put("symbol", "none")
+            .put("animation", false);
+    mark.putObject("lineStyle").put("color", colour).put("type", "dashed").put("width", 1.3);
+    ObjectNode label = mark.putObject("label").put("position", "insideEndTop").put("color", colour);
+    label.put("fontSize", 11).put("formatter", limit.label());
+    mark.putArray("data").addObject().put("yAxis", limit.value());
+    return line;
+  }
+
+  private static ObjectNode markSeries(String id, int axis) {
+    ObjectNode marks = JSON.objectNode().put("id", id).put("type", "line").put("showSymbol", false);
+    marks.put("xAxisIndex", axis).put("yAxisIndex", axis);
+    marks.putArray("data");
+    return marks;
+  }
+}

@@ -1,0 +1,24 @@
+package io.evenkeel.ui.chart;
+
+/**
+ * The values of a series within one bucket of steps, or at one step. Any of them may be NaN or
+ * infinite.
+ *
+ * @param step first step of the bucket
+ * @param min least value that is not NaN
+ * @param max largest value; NaN as soon as one value is
+ * @param last value at the bucket's last step
+ * @param count values in the bucket, &gt;= 1
+ */
+public record Point(long step, double min, double max, double last, long count) {
+
+  /** One value at one step. */
+  public static Point at(long step, double value) {
+    return new Point(step, value, value, value, 1);
+  }
+
+  /** Whether a value in it is NaN or infinite. */
+  public boolean holdsNonFinite() {
+    return !Double.isFinite(min) || !Double.isFinite(max) || !Double.isFinite(last);
+  }
+}

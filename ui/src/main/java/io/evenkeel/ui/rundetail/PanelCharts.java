@@ -1,0 +1,164 @@
+package io.evenkeel.ui.rundetail;
+
+import io.evenkeel.contract.run.Knobs;
+import io.evenkeel.ui.chart.Axis;
+import io.evenkeel.ui.chart.Figures;
+import io.evenkeel.ui.chart.Limit;
+import io.evenkeel.ui.chart.LineChart;
+import io.evenkeel.ui.chart.Marks;
+import io.evenkeel.ui.chart.Point;
+import io.evenkeel.ui.chart.Stroke;
+import io.evenkeel.ui.chart.Trace;
+import io.evenkeel.ui.store.StoreFault;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/** Makes the charts of a run's state. */
+final class PanelCharts {
+  static final double GRADIENT_NORM_RATIO_LIMIT = 0.1;
+  private static final int MOST_NON_FINITE = 50;
+
+  private PanelCharts() {}
+
+  /** Why a panel cannot be drawn, if it cannot. */
+  static Optional<StoreFault> fault(Panel panel, RunState state) {
+    return panel.parts().stream()
+        .map(part -> state.series().get(part.metric()))
+        .filter(Series.Failed.class::isInstance)
+        .map(series -> ((Series.Failed) series).fault())
+        .findFirst();
+  }
+
+  /** The chart of a panel. */
+  static LineChart chart(Panel panel, RunState state) {
+    List<Trace> traces = new ArrayList<>();
+    int firstColour = 0;
+    for (Panel.Part part : panel.parts()) {
+      if (!(state.series().get(part.metric()) instanceof Series.Loaded loaded)) {
+        continue;
+      }
+      int colour = part.metric().table() == Metric.Table.RUN ? firstColour++ : 0;
+      for (Map.Entry<String, List<Point>> entry : loaded.bySeries().entrySet()) {
+        String series = entry.getKey();
+        traces.add(
+            new Trace(
+                part.metric() + "/" + series,
+                name(panel, part, series),
+                part.stroke(),
+                part.axis(),
+                colour,
+                entry.getValue()));
+        colour++;
+      }
+    }
+    if (panel == Panel.GRADIENT_NORM) {
+      List<Point> clip = state.knobs().getOrDefault(Knobs.GRADIENT_CLIP_NORM, List.of());
+      if (!clip.isEmpty()) {
+        traces.add(new Trace("clip", "clip at", Stroke.STEPS, Axis.LEFT, 1, clip));
+      }
+    }
+    return new LineChart(
+        panel.scale(),
+        panel.unit(),
+        panel.rightUnit(),
+        state.from(),
+        state.to(),
+        traces,
+        limits(panel, state));
+  }
+
+  /** The knobs, as series of steps. */
+  static List<Trace> knobs(RunState state) {
+    List<Trace> knobs = new ArrayList<>();
+    state
+        .knobs()
+        .forEach(
+            (label, points) -> {
+              if (!label.startsWith(Knobs.ADAM_BETA2)) {
+                knobs.add(
+                    new Trace(
+                        "knob/" + label, label, Stroke.STEPS, Axis.LEFT, knobs.size(), points));
+              }
+            });
+    return knobs.size() > 12 ? knobs.subList(0, 12) : knobs;
+  }
+
+  /** What is drawn over a panel. */
+  static Marks marks(Panel panel, RunState state) {
+    List<Marks.Band> bands = new ArrayList<>();
+    for (AlertSpan alert : state.alerts()) {
+      if (panel.rules().contains(alert.rule()) && alert.firedStep() != null) {
+        bands.add(band(alert, state.to()));
+      }
+    }
+    TreeSet<Long> nonFinite = new TreeSet<>();
+    for (Panel.Part part : panel.parts()) {
+      if (state.series().get(part.metric()) instanceof Series.Loaded loaded) {
+        loaded.bySeries().values().forEach(points -> collectNonFinite(points, nonFinite));
+      }
+    }
+    return new Marks(bands, moments(state), nonFinite.stream().limit(MOST_NON_FINITE).toList());
+  }
+
+  /** What is drawn over the knobs. */
+  static Marks knobMarks(RunState state) {
+    return new Marks(List.of(), moments(state), List.of());
+  }
+
+  private static List<Marks.Moment> moments(RunState state) {
+    return state.commands().stream()
+        .map(
+            command ->
+                new Marks.Moment(command.step(), command.label() + " at step " + command.step()))
+        .toList();
+  }
+
+  private static void collectNonFinite(List<Point> points, TreeSet<Long> steps) {
+    for (Point point : points) {
+      if (point.holdsNonFinite()) {
+        steps.add(point.step());
+      }
+    }
+  }
+
+  private static Marks.Band band(AlertSpan alert, long end) {
+    Marks.Weight weight =
+        switch (alert.severity()) {
+          case "critical" -> Marks.Weight.DANGER;
+          case "warning" -> Marks.Weight.WARNING;
+          default -> Marks.Weight.NOTE;
+        };
+    return new Marks.Band(
+        alert.firstStep(),
+        alert.resolvedStep() == null ? end : alert.resolvedStep(),
+        weight,
+        alert.severity() + " alert " + alert.rule() + " " + alert.scope());
+  }
+
+  private static String name(Panel panel, Panel.Part part, String series) {
+    if (part.metric().table() == Metric.Table.RUN) {
+      return part.name();
+    }
+    return panel.parts().size() == 1 ? "layer " + series : part.name() + " " + series;
+  }
+
+  private static List<Limit> limits(Panel panel, RunState state) {
+    return switch (panel) {
+      case GRADIENT_NORM_RATIO ->
+          List.of(new Limit(GRADIENT_NORM_RATIO_LIMIT, "limit 0.1", Limit.Kind.CEILING));
+      case FFN_EXPERTS -> target(state);
+      case EPSILON -> List.of(new Limit(1, "epsilon = RMS", Limit.Kind.CEILING));
+      default -> List.of();
+    };
+  }
+
+  private static List<Limit> target(RunState state) {
+    Double target = state.header().ffnExpertsTarget();
+    return target == null
+        ? List.of()
+        : List.of(new Limit(target, "K_e = " + Figures.figure(target), Limit.Kind.TARGET));
+  }
+}

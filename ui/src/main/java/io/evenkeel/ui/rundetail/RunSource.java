@@ -1,0 +1,194 @@
+package io.evenkeel.ui.rundetail;
+
+import io.evenkeel.contract.run.Knobs;
+import io.evenkeel.ui.chart.LoadMap;
+import io.evenkeel.ui.chart.Point;
+import io.evenkeel.ui.livefeed.Source;
+import io.evenkeel.ui.runs.RunHeader;
+import io.evenkeel.ui.runs.RunsReader;
+import io.evenkeel.ui.store.NoSuchRun;
+import io.evenkeel.ui.store.StoreFault;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Follows one run: reads its history once, in buckets, then only what is new, until the series have
+ * grown so long that they are bucketed again. {@code next} is called by one thread at a time; the
+ * other methods by any.
+ */
+public final class RunSource implements Source<RunState> {
+  private static final int COLUMNS = 120;
+  private static final int LINES_IN_FULL = 8;
+
+  private final String run;
+  private final RunsReader runs;
+  private final RunReader reader;
+  private final Set<Integer> layers = new ConcurrentSkipListSet<>(Set.of(0));
+  private volatile boolean readAnew;
+
+  private @Nullable RunState state;
+  private final Map<Metric.Table, Long> read = new EnumMap<>(Metric.Table.class);
+  private long knobsRead;
+
+  RunSource(String run, RunsReader runs, RunReader reader) {
+    this.run = run;
+    this.runs = runs;
+    this.reader = reader;
+  }
+
+  /** From the next tick on the state holds the loads of {@code layer}. */
+  public void watchLayer(int layer) {
+    layers.add(layer);
+  }
+
+  /** The next tick reads everything anew, also what failed. */
+  public void retry() {
+    readAnew = true;
+  }
+
+  @Override
+  public RunState next() {
+    RunHeader header = runs.find(run).orElseThrow(() -> new NoSuchRun(run));
+    RunState before = state;
+    boolean asked = readAnew;
+    readAnew = false;
+    RunState now;
+    if (before == null
+        || asked
+        || before.header().incarnation() != header.incarnation()
+        || grown(before)) {
+      now = history(header, before);
+    } else {
+      now = follow(header, before);
+    }
+    state = now;
+    return now;
+  }
+
+  private static boolean grown(RunState before) {
+    for (Series series : before.series().values()) {
+      if (series instanceof Series.Loaded loaded && loaded.longest() > 2 * RunReader.BUCKETS) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private RunState history(RunHeader header, @Nullable RunState before) {
+    // All series end at the same step, whatever arrives while they are read.
+    long end = reader.lastStep(run);
+    int buckets = buckets(header.layers());
+    Map<Metric, Series> series = new EnumMap<>(Metric.class);
+    for (Metric.Table table : Metric.Table.values()) {
+      read.put(table, end);
+    }
+    for (Metric metric : Metric.values()) {
+      int many = metric.table() == Metric.Table.RUN ? RunReader.BUCKETS : buckets;
+      try {
+        series.put(metric, new Series.Loaded(reader.series(run, metric.seriesName(), end, many)));
+      } catch (RuntimeException e) {
+        series.put(metric, new Series.Failed(StoreFault.of(e)));
+      }
+    }
+    Map<String, List<Point>> knobs = new TreeMap<>();
+    for (List<String> name : reader.knobNames(run)) {
+      List<Point> points =
+          reader
+              .series(run, "knob." + name.get(0), end, RunReader.BUCKETS)
+              .getOrDefault(name.get(1), List.of());
+      knobs.put(RunReader.label(name.get(0), name.get(1)), points);
+    }
+    knobsRead = end;
+    long generation = before == null ? 1 : before.generation() + 1;
+    return assemble(header, generation, series, knobs, Map.of());
+  }
+
+  private RunState follow(RunHeader header, RunState before) {
+    Map<Metric, Series> series = new EnumMap<>(before.series());
+    for (Metric.Table table : Metric.Table.values()) {
+      List<Metric> metrics =
+          Arrays.stream(Metric.values()).filter(metric -> metric.table() == table).toList();
+      RunReader.Rows rows = reader.after(run, table, metrics, read.getOrDefault(table, -1L));
+      read.put(table, rows.last());
+      rows.values()
+          .forEach(
+              (metric, more) -> {
+                if (series.get(metric) instanceof Series.Loaded loaded) {
+                  series.put(metric, loaded.plus(more));
+                }
+              });
+    }
+    Map<String, List<Point>> newKnobs = reader.knobsAfter(run, knobsRead);
+    for (List<Point> points : newKnobs.values()) {
+      knobsRead = Math.max(knobsRead, points.get(points.size() - 1).step());
+    }
+    Map<String, List<Point>> knobs = new Series.Loaded(before.knobs()).plus(newKnobs).bySeries();
+    return assemble(header, before.generation(), series, knobs, before.loads());
+  }
+
+  private RunState assemble(
+      RunHeader header,
+      long generation,
+      Map<Metric, Series> series,
+      Map<String, List<Point>> knobs,
+      Map<Integer, LoadMap> loadsBefore) {
+    long from = header.firstStep() == null ? 0 : header.firstStep();
+    long to = Math.max(from, header.lastStep() == null ? 0 : header.lastStep());
+    return new RunState(
+        header,
+        generation,
+        from,
+        to,
+        series,
+        knobs,
+        loads(header, from, to, loadsBefore),
+        reader.tensors(run, Math.max(0, to - 200), to),
+        last(knobs.getOrDefault(Knobs.ADAM_EPSILON, List.of())),
+        reader.alerts(run),
+        reader.commands(run));
+  }
+
+  private Map<Integer, LoadMap> loads(
+      RunHeader header, long from, long to, Map<Integer, LoadMap> before) {
+    Map<Integer, LoadMap> loads = new HashMap<>();
+    int stride = stride(from, to);
+    for (int layer : layers) {
+      LoadMap known = before.get(layer);
+      LoadMap map =
+          known != null && known.steps().size() < 2 * COLUMNS
+              ? known
+              : LoadMap.empty(
+                  stride, header.ffnExperts(), header.ffnExperts() + header.zeroExperts());
+      List<Long> steps = map.steps();
+      long after = steps.isEmpty() ? from - 1 : steps.get(steps.size() - 1);
+      loads.put(layer, map.with(reader.loads(run, layer, after, map.stride())));
+    }
+    return loads;
+  }
+
+  // A power of two, so that columns stay where they are when it doubles.
+  private static int stride(long from, long to) {
+    int stride = 1;
+    while ((to - from) / stride >= COLUMNS) {
+      stride *= 2;
+    }
+    return stride;
+  }
+
+  private static int buckets(int layers) {
+    return layers <= LINES_IN_FULL
+        ? RunReader.BUCKETS
+        : Math.max(60, RunReader.BUCKETS * LINES_IN_FULL / layers);
+  }
+
+  private static double last(List<Point> points) {
+    return points.isEmpty() ? Double.NaN : points.get(points.size() - 1).last();
+  }
+}

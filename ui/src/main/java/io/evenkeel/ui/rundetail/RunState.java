@@ -1,0 +1,37 @@
+package io.evenkeel.ui.rundetail;
+
+import io.evenkeel.ui.chart.LoadMap;
+import io.evenkeel.ui.chart.Point;
+import io.evenkeel.ui.chart.TensorBar;
+import io.evenkeel.ui.runs.RunHeader;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Everything that a run's page shows, at one tick.
+ *
+ * @param header the run
+ * @param generation grows whenever the series were read anew, so that what was drawn before does
+ *     not go on in them
+ * @param from first step
+ * @param to last step
+ * @param series by metric
+ * @param knobs values in force by knob label
+ * @param loads load of experts by layer, of the layers that somebody looks at
+ * @param tensors tensors at the last step, worst first
+ * @param epsilon Adam's epsilon; NaN when not known
+ * @param alerts incidents, newest first
+ * @param commands commands that took effect, oldest first
+ */
+public record RunState(
+    RunHeader header,
+    long generation,
+    long from,
+    long to,
+    Map<Metric, Series> series,
+    Map<String, List<Point>> knobs,
+    Map<Integer, LoadMap> loads,
+    List<TensorBar> tensors,
+    double epsilon,
+    List<AlertSpan> alerts,
+    List<CommandMark> commands) {}

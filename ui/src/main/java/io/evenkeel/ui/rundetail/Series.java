@@ -1,0 +1,55 @@
+package io.evenkeel.ui.rundetail;
+
+import io.evenkeel.ui.chart.Point;
+import io.evenkeel.ui.store.StoreFault;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The series of one metric, or why they could not be read. */
+sealed interface Series {
+
+  /**
+   * Read.
+   *
+   * @param bySeries points by series: layer, scope, or empty for the run; ascending by step
+   */
+  record Loaded(Map<String, List<Point>> bySeries) implements Series {
+
+    Loaded plus(Map<String, List<Point>> more) {
+      if (more.isEmpty()) {
+        return this;
+      }
+      Map<String, List<Point>> all = new TreeMap<>(ORDER);
+      all.putAll(bySeries);
+      more.forEach(
+          (series, points) -> {
+            List<Point> longer = new ArrayList<>(all.getOrDefault(series, List.of()));
+            longer.addAll(points);
+            all.put(series, List.copyOf(longer));
+          });
+      return new Loaded(all);
+    }
+
+    int longest() {
+      return bySeries.values().stream().mapToInt(List::size).max().orElse(0);
+    }
+  }
+
+  /**
+   * Not read.
+   *
+   * @param fault why
+   */
+  record Failed(StoreFault fault) implements Series {}
+
+  /** Layers in the order of their numbers, everything else by name. */
+  java.util.Comparator<String> ORDER =
+      java.util.Comparator.comparing((String name) -> isNumber(name) ? Integer.parseInt(name) : -1)
+          .thenComparing(java.util.Comparator.naturalOrder());
+
+  private static boolean isNumber(String name) {
+    return !name.isEmpty() && name.length() < 9 && name.chars().allMatch(c -> c >= '0' && c <= '9');
+  }
+}

@@ -1,0 +1,66 @@
+package io.evenkeel.ui.rundetail.ui;
+
+import io.evenkeel.ui.chart.ChartJson;
+import io.evenkeel.ui.chart.LineChart;
+import io.evenkeel.ui.chart.Marks;
+import io.evenkeel.ui.chart.Trace;
+import io.evenkeel.ui.chart.ui.ChartCard;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/**
+ * Keeps a chart over steps up to date: draws it once a generation, then sends only the points that
+ * are new.
+ */
+final class LivePanel {
+  private final ChartCard card;
+  private final Function<LineChart, String> option;
+  private final Map<String, Integer> drawn = new HashMap<>();
+  private long generation = -1;
+  private List<String> names = List.of();
+  private String marksShown = "";
+
+  LivePanel(ChartCard card, Function<LineChart, String> option) {
+    this.card = card;
+    this.option = option;
+  }
+
+  ChartCard card() {
+    return card;
+  }
+
+  void show(LineChart chart, long chartGeneration, Marks marks) {
+    if (chart.isEmpty()) {
+      card.showEmpty("Nothing yet. The chart fills as soon as the trainer sends this figure.");
+      return;
+    }
+    List<String> chartNames = chart.traces().stream().map(Trace::id).toList();
+    if (chartGeneration != generation || !chartNames.equals(names)) {
+      card.chart().setOption(option.apply(chart));
+      generation = chartGeneration;
+      names = chartNames;
+      remember(chart);
+    } else if (hasNew(chart)) {
+      card.chart().append(ChartJson.tick(chart, drawn));
+      remember(chart);
+    }
+    String json = ChartJson.marks(marks);
+    if (!json.equals(marksShown)) {
+      card.chart().setMarks(json);
+      marksShown = json;
+    }
+    card.showLoaded();
+  }
+
+  private boolean hasNew(LineChart chart) {
+    return chart.traces().stream()
+        .anyMatch(trace -> trace.points().size() > drawn.getOrDefault(trace.id(), 0));
+  }
+
+  private void remember(LineChart chart) {
+    drawn.clear();
+    chart.traces().forEach(trace -> drawn.put(trace.id(), trace.points().size()));
+  }
+}

@@ -1,0 +1,188 @@
+package io.evenkeel.ui.runs.ui;
+
+import com.vaadin.flow.component.AttachEvent;
+import com.vaadin.flow.component.Component;
+import com.vaadin.flow.component.DetachEvent;
+import com.vaadin.flow.component.grid.Grid;
+import com.vaadin.flow.component.grid.GridVariant;
+import com.vaadin.flow.component.html.Anchor;
+import com.vaadin.flow.component.html.Code;
+import com.vaadin.flow.component.html.Div;
+import com.vaadin.flow.component.html.H2;
+import com.vaadin.flow.component.html.Paragraph;
+import com.vaadin.flow.component.html.Span;
+import com.vaadin.flow.router.PageTitle;
+import com.vaadin.flow.router.Route;
+import com.vaadin.flow.router.RouteAlias;
+import io.evenkeel.ui.chart.Figures;
+import io.evenkeel.ui.livefeed.Tick;
+import io.evenkeel.ui.livefeed.ui.PushChannel;
+import io.evenkeel.ui.runs.RunFeed;
+import io.evenkeel.ui.runs.RunHeader;
+import io.evenkeel.ui.runs.RunRow;
+import jakarta.annotation.security.PermitAll;
+import java.time.Clock;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** All runs, live. */
+@Route("runs")
+@RouteAlias("")
+@PageTitle("Runs · Evenkeel")
+@PermitAll
+public final class RunsView extends Div {
+  private static final double GRADIENT_NORM_RATIO_LIMIT = 0.1;
+
+  private final transient RunFeed feed;
+  private final transient Clock clock;
+  private final Grid<RunRow> grid = new Grid<>();
+  private final Div banner = new Div();
+  private final Div empty = empty();
+  private List<RunRow> shown = List.of();
+  private transient @Nullable Runnable unfollow;
+
+  /** Builds the page. */
+  public RunsView(RunFeed feed, Clock clock) {
+    this.feed = feed;
+    this.clock = clock;
+    addClassNames("page", "fill");
+    banner.addClassName("banner");
+    banner.setId("banner");
+    banner.getElement().setAttribute("role", "status");
+    banner.setVisible(false);
+    empty.setVisible(false);
+    grid.setId("runs");
+    grid.addThemeVariants(GridVariant.LUMO_NO_BORDER, GridVariant.LUMO_ROW_STRIPES);
+    columns();
+    grid.addItemClickListener(
+        click ->
+            getUI().ifPresent(page -> page.navigate("runs/" + click.getItem().header().run())));
+    add(banner, grid, empty);
+  }
+
+  @Override
+  protected void onAttach(AttachEvent event) {
+    unfollow = feed.follow(new PushChannel<>(event.getUI(), this::show));
+  }
+
+  @Override
+  protected void onDetach(DetachEvent event) {
+    if (unfollow != null) {
+      unfollow.run();
+    }
+  }
+
+  private void columns() {
+    grid.addComponentColumn(row -> name(row.header()))
+        .setHeader("Run")
+        .setFlexGrow(2)
+        .setAutoWidth(true);
+    grid.addComponentColumn(row -> badge(row.header()))
+        .setHeader("Status")
+        .setAutoWidth(true)
+        .setFlexGrow(0);
+    grid.addColumn(row -> step(row.header())).setHeader("Step").setAutoWidth(true);
+    grid.addComponentColumn(RunsView::loss).setHeader("Loss").setAutoWidth(true);
+    grid.addComponentColumn(RunsView::ratio).setHeader("R_g max (limit 0.1)").setAutoWidth(true);
+    grid.addComponentColumn(row -> alerts(row.header()))
+        .setHeader("Open alerts")
+        .setAutoWidth(true);
+    grid.addColumn(row -> row.mode().isEmpty() ? "–" : row.mode())
+        .setHeader("Mode")
+        .setAutoWidth(true);
+    grid.addComponentColumn(row -> age(row.header()))
+        .setHeader("Last telemetry")
+        .setAutoWidth(true);
+  }
+
+  private void show(Tick<List<RunRow>> tick) {
+    switch (tick) {
+      case Tick.Fresh<List<RunRow>> fresh -> {
+        banner.setVisible(false);
+        if (!fresh.state().equals(shown)
+            || fresh.state().stream().anyMatch(row -> row.header().isRunning())) {
+          shown = fresh.state();
+          grid.setItems(shown);
+        }
+        grid.setVisible(!shown.isEmpty());
+        empty.setVisible(shown.isEmpty());
+      }
+      case Tick.Failed<List<RunRow>> failed -> {
+        banner.setText(failed.fault().line());
+        banner.setVisible(true);
+      }
+    }
+  }
+
+  private static Component name(RunHeader header) {
+    var link = new Anchor("runs/" + header.run(), header.run());
+    link.addClassName("run-link");
+    link.getElement().setAttribute("data-run", header.run());
+    var box = new Div(link);
+    box.addClassName("run-name");
+    if (!header.name().equals(header.run())) {
+      var name = new Span(header.name());
+      name.addClassName("secondary");
+      box.add(name);
+    }
+    return box;
+  }
+
+  private static Component badge(RunHeader header) {
+    var badge = new Span(header.status());
+    badge.addClassNames("badge", "status-" + header.status());
+    return badge;
+  }
+
+  private static String step(RunHeader header) {
+    String step = Figures.count(header.lastStep());
+    return header.plannedSteps() > 0 ? step + " / " + Figures.count(header.plannedSteps()) : step;
+  }
+
+  private static Component loss(RunRow row) {
+    var line = Sparkline.of(row.losses());
+    var value = new Span(Figures.figure(row.header().lossLast()));
+    var box = new Div(line, value);
+    box.addClassName("loss-cell");
+    return box;
+  }
+
+  private static Component ratio(RunRow row) {
+    Double value = row.gradientNormRatioMax();
+    var text = new Span(Figures.figure(value));
+    if (value == null) {
+      return text;
+    }
+    boolean steady = value <= GRADIENT_NORM_RATIO_LIMIT;
+    text.setText((steady ? "● " : "▲ ") + Figures.figure(value));
+    text.addClassName(steady ? "good" : "bad");
+    return text;
+  }
+
+  private static Component alerts(RunHeader header) {
+    var text = new Span(header.openAlerts() == 0 ? "none" : "◆ " + header.openAlerts());
+    text.addClassName(header.openAlerts() == 0 ? "secondary" : "bad");
+    return text;
+  }
+
+  private Component age(RunHeader header) {
+    var text = new Span(Figures.ago(header.lastTelemetryAt(), clock.instant()));
+    if (header.isStale(clock.instant())) {
+      text.setText("▲ stale, " + text.getText());
+      text.addClassName("warn");
+    }
+    return text;
+  }
+
+  private static Div empty() {
+    var box =
+        new Div(
+            new H2("No runs yet"),
+            new Paragraph(
+                "A run appears here with its first telemetry. To see one at once, train the built-in model:"),
+            new Code("./evenkeel up"));
+    box.addClassName("empty");
+    box.setId("no-runs");
+    return box;
+  }
+}

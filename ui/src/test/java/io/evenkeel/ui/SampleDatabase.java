@@ -1,0 +1,91 @@
+package io.evenkeel.ui;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.time.Instant;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Serves a database with sample runs, one of which goes on, to look at the pages by hand.
+ * Arguments: folder for the data, milliseconds between two steps.
+ */
+public final class SampleDatabase {
+  private SampleDatabase() {}
+
+  /** Runs until it is stopped. */
+  public static void main(String[] arguments) throws Exception {
+    long pause = Long.parseLong(arguments[1]);
+    WriterDatabase database = WriterDatabase.start(Path.of(arguments[0]));
+    try (Connection connection = database.connect()) {
+      connection.setAutoCommit(false);
+      Instant start = Instant.now().minusMillis(250 * 420);
+      var live = new SampleRun(connection, "alpha-too-high-1", "alpha too high", 4, 16, 4, start);
+      live.steps(0, 420);
+      live.audit(
+          "p-1",
+          410,
+          Instant.now(),
+          "policy:epsilon",
+          "proposed",
+          "advise",
+          "adam.epsilon",
+          1e-8,
+          1e-9,
+          "Epsilon is within ten times of the gradient RMS of embed: bring it down by ten",
+          "");
+      live.audit(
+          "p-2",
+          412,
+          Instant.now(),
+          "policy:mu",
+          "blocked",
+          "auto",
+          "expert_bias.mu",
+          0.008,
+          0.004,
+          "The bias has settled: let mu decay",
+          "EVK-KNOB-COOLDOWN");
+      live.alert(
+          "a-eps",
+          2,
+          "epsilon-over-rms",
+          "tensors/embed",
+          "warning",
+          380,
+          384,
+          0.15,
+          0.1,
+          "Epsilon is near the gradient RMS of embed",
+          Instant.now());
+      var old =
+          new SampleRun(
+              connection,
+              "night-2",
+              "<img src=x onerror=alert(1)>",
+              2,
+              8,
+              2,
+              start.minusSeconds(86_400));
+      old.steps(0, 200);
+      try (var statement = connection.createStatement()) {
+        statement.execute(
+            "update evenkeel_store.declaration set status = 'finished', ended_at = now() where name like '<img%'");
+        statement.execute(
+            "insert into sample_control_state values ('alpha-too-high-1', '', 'auto', false, false, 'operator:admin', now()),"
+                + " ('alpha-too-high-1', 'adam.epsilon', 'advise', false, false, 'operator:admin', now()),"
+                + " ('alpha-too-high-1', 'hidden_z.lambda', 'auto', true, false, 'operator:admin', now())");
+        statement.execute(
+            "insert into sample_deliveries values"
+                + " ('n-1', 'alpha-too-high-1a-rg', 'alpha-too-high-1', 'gradient-norm-ratio', 'layers/1', 'firing', 'http://127.0.0.1:9/hook', 'delivered', 1, null, now() - interval '2 min', now() - interval '2 min'),"
+                + " ('n-2', 'alpha-too-high-1a-rg', 'alpha-too-high-1', 'gradient-norm-ratio', 'layers/1', 'resolved', 'http://127.0.0.1:9/hook', 'delivered', 2, 'EVK-WEBHOOK-FAILED: 503', now() - interval '1 min', now() - interval '50 s'),"
+                + " ('n-3', 'alpha-too-high-1a-eps', 'alpha-too-high-1', 'epsilon-over-rms', 'tensors/embed', 'firing', 'http://127.0.0.1:9/hook', 'pending', 3, 'connection refused', now() - interval '5 s', null)");
+      }
+      connection.commit();
+      System.out.println("URL " + database.url() + " " + database.password());
+      for (long step = 420; ; step++) {
+        live.steps(step, step + 1);
+        LockSupport.parkNanos(pause * 1_000_000);
+      }
+    }
+  }
+}
