@@ -79,6 +79,18 @@ public final class TestDatabase implements AutoCloseable {
         server.password());
   }
 
+  /** From now on the database is away: connections are cut, and none is let in. */
+  public void refuseConnections() throws SQLException {
+    onServer("alter database " + name + " allow_connections false");
+    onServer(
+        "select pg_terminate_backend(pid) from pg_stat_activity where datname = '" + name + "'");
+  }
+
+  /** The database is back. */
+  public void acceptConnections() throws SQLException {
+    onServer("alter database " + name + " allow_connections true");
+  }
+
   /** A plain connection. */
   public Connection connect() throws SQLException {
     Database database = database();

@@ -17,7 +17,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 /**
  * The writer's two connections to Kafka.
  *
- * @param consumer of the group {@link #GROUP}
+ * @param consumer a member of the group
  * @param producer of dead letters
  */
 record KafkaClients(Consumer<byte[], byte[]> consumer, Producer<byte[], byte[]> producer)
@@ -33,10 +33,10 @@ record KafkaClients(Consumer<byte[], byte[]> consumer, Producer<byte[], byte[]> 
    *
    * @throws org.apache.kafka.common.KafkaException if no host of the address can be resolved
    */
-  static KafkaClients to(String bootstrap) {
+  static KafkaClients to(String bootstrap, String group) {
     Producer<byte[], byte[]> producer = producer(bootstrap);
     try {
-      return new KafkaClients(consumer(bootstrap), producer);
+      return new KafkaClients(consumer(bootstrap, group), producer);
     } catch (RuntimeException e) {
       producer.close(CLOSE_LIMIT);
       throw e;
@@ -49,11 +49,11 @@ record KafkaClients(Consumer<byte[], byte[]> consumer, Producer<byte[], byte[]> 
     consumer.close(CloseOptions.timeout(CLOSE_LIMIT));
   }
 
-  private static Consumer<byte[], byte[]> consumer(String bootstrap) {
+  private static Consumer<byte[], byte[]> consumer(String bootstrap, String group) {
     return new KafkaConsumer<>(
         Map.ofEntries(
             Map.entry(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap),
-            Map.entry(ConsumerConfig.GROUP_ID_CONFIG, GROUP),
+            Map.entry(ConsumerConfig.GROUP_ID_CONFIG, group),
             Map.entry(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false),
             Map.entry(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest"),
             Map.entry(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false),

@@ -94,7 +94,7 @@ public final class WriterMain {
     Backoff backoff = new Backoff(FIRST_WAIT, LONGEST_WAIT);
     do {
       try {
-        return KafkaClients.to(config.bootstrap());
+        return KafkaClients.to(config.bootstrap(), KafkaClients.GROUP);
       } catch (KafkaException e) {
         LOG.warn("{}", ErrorId.KAFKA_UNAVAILABLE.line(e.getMessage() + "."));
       }

@@ -37,7 +37,8 @@ public final class StoreException extends Exception {
     }
   }
 
-  StoreException(Kind kind, String message, @Nullable Throwable cause) {
+  /** A failure of a kind. */
+  public StoreException(Kind kind, String message, @Nullable Throwable cause) {
     super(message, cause);
     this.kind = kind;
   }
