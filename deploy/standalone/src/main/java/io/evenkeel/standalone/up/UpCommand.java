@@ -22,7 +22,10 @@ import picocli.CommandLine.Spec;
 public final class UpCommand implements Callable<Integer> {
   @Spec private @Nullable CommandSpec spec;
 
-  @Option(names = "--steps", paramLabel = "N", description = "Stop training after N steps.")
+  @Option(
+      names = "--steps",
+      paramLabel = "N",
+      description = "Train N steps, as fast as it goes (default: an hour at an easy pace).")
   private @Nullable Long steps;
 
   @Option(
@@ -95,7 +98,7 @@ public final class UpCommand implements Callable<Integer> {
       throw invalid("--exit waits for a trainer's last step, and --no-trainer starts none");
     }
     if ((exit || report != null) && wanted == null) {
-      throw invalid("--exit and --report need --steps N, or training never ends");
+      throw invalid("--exit and --report need --steps N");
     }
     Path folder = data;
     return new UpOptions(

@@ -7,7 +7,7 @@ import java.util.OptionalLong;
 /**
  * What {@code ./evenkeel up} was asked for.
  *
- * @param steps how many steps to train; empty: until it is stopped
+ * @param steps how many steps to train; empty: about an hour of them
  * @param scenario name of the scenario
  * @param backend auto, cpu or cuda
  * @param port of the dashboard
