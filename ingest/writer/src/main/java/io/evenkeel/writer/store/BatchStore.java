@@ -1,11 +1,14 @@
 package io.evenkeel.writer.store;
 
+import io.evenkeel.writer.store.Staging.Emptying;
 import io.evenkeel.writer.store.StoreException.Kind;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import javax.sql.DataSource;
@@ -18,10 +21,14 @@ import org.postgresql.copy.CopyManager;
  */
 public final class BatchStore {
 
+  /** Dead rows that a staging table may hold before it is truncated. */
+  private static final int DEAD_ROWS_LIMIT = 5_000;
+
   private final DataSource database;
   private final Clock clock;
   private final Identifiers runs = Identifiers.ofRuns();
   private final Identifiers names = Identifiers.ofNames();
+  private final Map<Staging, Integer> deadRows = new EnumMap<>(Staging.class);
 
   /**
    * A store of batches.
@@ -84,17 +91,31 @@ public final class BatchStore {
     }
   }
 
-  private static void merge(Connection connection, Map<Staging, CopyBuffer> buffers)
-      throws SQLException {
-    try (Statement statement = connection.createStatement()) {
-      for (Staging staging : Staging.values()) {
-        // Observations feed the progress in the database itself.
-        if (buffers.containsKey(staging)
-            || (staging == Staging.PROGRESS && buffers.containsKey(Staging.OBSERVATION))) {
-          statement.executeUpdate(staging.merge());
-        }
+  private void merge(Connection connection, Map<Staging, CopyBuffer> buffers) throws SQLException {
+    List<String> merges = new ArrayList<>();
+    List<String> clears = new ArrayList<>();
+    for (Staging staging : Staging.values()) {
+      CopyBuffer buffer = buffers.get(staging);
+      // Observations feed the progress in the database itself.
+      if (buffer != null
+          || (staging == Staging.PROGRESS && buffers.containsKey(Staging.OBSERVATION))) {
+        merges.add(staging.merge());
+        clears.add(staging.clear(emptying(staging, buffer == null ? 1 : buffer.rows())));
       }
     }
+    merges.addAll(clears);
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(String.join(";\n", merges));
+    }
+  }
+
+  private Emptying emptying(Staging staging, int rows) {
+    int dead = deadRows.merge(staging, rows, Integer::sum);
+    if (dead <= DEAD_ROWS_LIMIT) {
+      return Emptying.DELETE;
+    }
+    deadRows.remove(staging);
+    return Emptying.TRUNCATE;
   }
 
   private static void rollBack(Connection connection, SQLException cause) {

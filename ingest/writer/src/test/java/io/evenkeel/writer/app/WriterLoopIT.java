@@ -31,6 +31,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -231,7 +232,7 @@ class WriterLoopIT {
     for (int step = 0; step < records; step++) {
       long due = begin + step * 10_000_000L;
       while (System.nanoTime() < due) {
-        java.util.concurrent.locks.LockSupport.parkNanos(due - System.nanoTime());
+        LockSupport.parkNanos(due - System.nanoTime());
       }
       sent[step] = System.nanoTime();
       kafka.send(training.signals(step));
@@ -261,6 +262,7 @@ class WriterLoopIT {
             seen[visible++] = System.nanoTime();
           }
         }
+        LockSupport.parkNanos(2_000_000);
       }
     } catch (java.sql.SQLException e) {
       throw new IllegalStateException(e);
