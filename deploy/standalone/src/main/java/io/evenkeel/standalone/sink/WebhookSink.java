@@ -42,15 +42,16 @@ public final class WebhookSink implements AutoCloseable {
   }
 
   /**
-   * Starts it on a free port of the loopback address.
+   * Starts it on the loopback address.
    *
+   * @param port TCP port, or 0 for any free one
    * @param secret {@code whsec_...} that notices must be signed with
    * @param clock gives the times of arrival
-   * @throws IOException if no port is free
+   * @throws IOException if the port is not free
    */
-  public static WebhookSink start(String secret, Clock clock) throws IOException {
+  public static WebhookSink start(int port, String secret, Clock clock) throws IOException {
     HttpServer server =
-        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 16);
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 16);
     ExecutorService executor =
         Executors.newSingleThreadExecutor(
             Thread.ofPlatform().daemon().name("webhook-sink").factory());

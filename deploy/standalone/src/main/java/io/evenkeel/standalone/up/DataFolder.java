@@ -1,6 +1,7 @@
 package io.evenkeel.standalone.up;
 
 import io.evenkeel.contract.error.ErrorId;
+import io.evenkeel.embedded.Ports;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -118,6 +119,23 @@ final class DataFolder implements AutoCloseable {
         file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     Files.writeString(file, secret + "\n");
     return secret;
+  }
+
+  /**
+   * The port of the webhook sink: the same at every start while it is free, so that a notice which
+   * a killed controller still owes finds its receiver.
+   */
+  int sinkPort() throws IOException {
+    Path file = root.resolve("sink-port");
+    if (Files.exists(file)) {
+      String kept = Files.readString(file).strip();
+      if (kept.matches("[0-9]{4,5}") && Ports.isFree(Integer.parseInt(kept))) {
+        return Integer.parseInt(kept);
+      }
+    }
+    int port = Ports.free();
+    Files.writeString(file, port + "\n");
+    return port;
   }
 
   @Override

@@ -158,7 +158,7 @@ final class Up {
         && System.getenv("EVENKEEL_WEBHOOK_URL") == null) {
       String secret =
           folder.secret("webhook-secret", new Secrets(new SecureRandom())::webhookSecret);
-      WebhookSink started = WebhookSink.start(secret, Clock.systemUTC());
+      WebhookSink started = WebhookSink.start(folder.sinkPort(), secret, Clock.systemUTC());
       shutdown.last(started);
       sink = Optional.of(started);
       environment.put("EVENKEEL_WEBHOOK_URL", started.url().toString());

@@ -22,7 +22,7 @@ class WebhookSinkTest {
 
   @BeforeEach
   void start() throws Exception {
-    sink = WebhookSink.start(SECRET, Clock.fixed(NOW, ZoneOffset.UTC));
+    sink = WebhookSink.start(0, SECRET, Clock.fixed(NOW, ZoneOffset.UTC));
   }
 
   @AfterEach

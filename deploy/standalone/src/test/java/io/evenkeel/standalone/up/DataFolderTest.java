@@ -3,6 +3,8 @@ package io.evenkeel.standalone.up;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -28,6 +30,17 @@ class DataFolderTest {
                 Files.getPosixFilePermissions(dir.resolve("admin-password"))))
         .isEqualTo("rw-------");
     assertThat(secrets.webhookSecret()).matches("whsec_[A-Za-z0-9+/]{43}=");
+  }
+
+  @Test
+  void shouldKeepTheSinksPortWhileItIsFree() throws Exception {
+    try (DataFolder folder = DataFolder.open(dir)) {
+      int port = folder.sinkPort();
+      assertThat(folder.sinkPort()).isEqualTo(port);
+      try (ServerSocket taken = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+        assertThat(folder.sinkPort()).isNotEqualTo(taken.getLocalPort());
+      }
+    }
   }
 
   @Test
