@@ -1,17 +1,32 @@
 package io.evenkeel.controller.app;
 
+import io.evenkeel.contract.error.ErrorId;
 import io.evenkeel.controller.kafka.FollowPump;
 import io.evenkeel.controller.kafka.KafkaSink;
 import io.evenkeel.controller.kafka.SignalPump;
 import io.evenkeel.controller.kafka.TopicWait;
+import io.evenkeel.controller.notify.AlertIntake;
+import io.evenkeel.controller.notify.Backoff;
+import io.evenkeel.controller.notify.DeliveryDesk;
+import io.evenkeel.controller.notify.Outbox;
+import io.evenkeel.controller.notify.Receiver;
+import io.evenkeel.controller.notify.webhook.TargetCheck;
+import io.evenkeel.controller.notify.webhook.WebhookReceiver;
+import io.evenkeel.controller.notify.webhook.WebhookSignature;
 import io.evenkeel.controller.policy.Policy;
 import io.evenkeel.controller.steer.ControlEvent;
 import io.evenkeel.controller.steer.ControlLoop;
+import io.evenkeel.controller.steer.StateListener;
 import io.evenkeel.controller.steer.SteerSettings;
+import io.evenkeel.controller.store.ControlStateStore;
+import io.evenkeel.controller.store.ControllerDatabase;
+import java.net.http.HttpClient;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
@@ -33,6 +48,7 @@ public final class Controller implements AutoCloseable {
   private final CountDownLatch ready = new CountDownLatch(1);
   private final CountDownLatch stop = new CountDownLatch(1);
   private final List<AutoCloseable> closing = Collections.synchronizedList(new ArrayList<>());
+  private StateListener listener = (run, settings) -> {};
   private final List<Thread> threads = Collections.synchronizedList(new ArrayList<>());
 
   /** A controller that does nothing until started. */
@@ -44,7 +60,85 @@ public final class Controller implements AutoCloseable {
   /** Starts in the background: waits for Kafka as long as it must. */
   public void start() {
     LOG.info("This is {}", instance);
+    config.database().ifPresent(this::openDatabase);
     launch("control-start", this::begin);
+  }
+
+  private void openDatabase(ControllerConfig.Database settings) {
+    ControllerDatabase database =
+        new ControllerDatabase(settings.url(), settings.user(), settings.password());
+    ControlStateStore store = new ControlStateStore(database.source());
+    listener = store;
+    closing.add(store);
+    closing.add(database);
+    launch("database", () -> useDatabase(database, store));
+  }
+
+  private void useDatabase(ControllerDatabase opened, ControlStateStore store) {
+    try {
+      if (opened.awaitMigrated(stop)) {
+        launch("control-state", store);
+        notify(opened);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void notify(ControllerDatabase opened) throws InterruptedException {
+    List<Receiver> receivers = receivers();
+    if (receivers.isEmpty()) {
+      return;
+    }
+    Outbox outbox = new Outbox(opened.source());
+    if (!register(outbox, receivers) || !TopicWait.await(config.kafka(), stop)) {
+      return;
+    }
+    DeliveryDesk desk =
+        new DeliveryDesk(
+            opened.source(), outbox, receivers, new Backoff(new SplittableRandom()), clock);
+    AlertIntake intake =
+        new AlertIntake(config.kafka().member(AlertIntake.GROUP), outbox, desk, receivers, clock);
+    desk.start();
+    closing.addFirst(desk);
+    closing.addFirst(intake);
+    launch("notify", intake);
+  }
+
+  private boolean register(Outbox outbox, List<Receiver> receivers) throws InterruptedException {
+    while (stop.getCount() > 0) {
+      try {
+        outbox.register(receivers);
+        return true;
+      } catch (SQLException e) {
+        LOG.warn(ErrorId.DB_UNAVAILABLE.line("Alerts wait in Kafka: " + e.getMessage() + "."));
+        stop.await(1, TimeUnit.SECONDS);
+      }
+    }
+    return false;
+  }
+
+  private List<Receiver> receivers() {
+    ControllerConfig.Webhooks webhooks = config.webhooks();
+    WebhookSignature signature = new WebhookSignature(webhooks.secrets());
+    TargetCheck check =
+        new TargetCheck(
+            switch (webhooks.targets()) {
+              case PUBLIC_ONLY -> TargetCheck.Policy.PUBLIC_ONLY;
+              case PRIVATE_TOO -> TargetCheck.Policy.PRIVATE_TOO;
+            });
+    List<Receiver> receivers = new ArrayList<>();
+    if (!webhooks.urls().isEmpty()) {
+      HttpClient http = WebhookReceiver.client();
+      webhooks
+          .urls()
+          .forEach(
+              url ->
+                  receivers.add(
+                      new WebhookReceiver(
+                          url, signature, check, webhooks.externalUrl(), http, clock)));
+    }
+    return receivers;
   }
 
   private void begin() {
@@ -68,7 +162,7 @@ public final class Controller implements AutoCloseable {
             clock,
             sink,
             sink,
-            (run, settings) -> {});
+            listener);
     FollowPump follower = new FollowPump(config.kafka(), queue);
     SignalPump signals = new SignalPump(config.kafka(), follower, queue, clock);
     ControlRunner runner = new ControlRunner(loop, queue, ready);

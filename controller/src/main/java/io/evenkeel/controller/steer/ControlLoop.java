@@ -17,6 +17,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +42,7 @@ public final class ControlLoop {
   private final StateListener listener;
   private final Map<String, RunSteering> runs = new HashMap<>();
   private final Set<String> dirty = new LinkedHashSet<>();
+  private final Set<String> announced = new HashSet<>();
   private Predicate<String> owns = run -> false;
   private long generation = -1;
   private boolean caughtUp;
@@ -108,6 +110,7 @@ public final class ControlLoop {
         owns = change.owns();
         generation = change.generation();
         caughtUp = false;
+        announced.clear();
         runs.forEach(
             (run, steering) -> {
               if (!owns.test(run)) {
@@ -118,7 +121,6 @@ public final class ControlLoop {
       case CaughtUp end -> {
         if (end.generation() == generation) {
           caughtUp = true;
-          announce();
         }
       }
     }
@@ -132,6 +134,9 @@ public final class ControlLoop {
       runs.forEach(
           (run, steering) -> {
             if (acts(run)) {
+              if (announced.add(run)) {
+                listener.changed(run, steering.state().settings());
+              }
               steering.tick(now);
             }
           });
@@ -148,15 +153,6 @@ public final class ControlLoop {
   /** Whether this controller may act on a run. */
   private boolean acts(String run) {
     return caughtUp && owns.test(run);
-  }
-
-  private void announce() {
-    runs.forEach(
-        (run, steering) -> {
-          if (owns.test(run)) {
-            listener.changed(run, steering.state().settings());
-          }
-        });
   }
 
   private void forgetEnded(Instant now) {
