@@ -8,8 +8,6 @@ import io.evenkeel.contract.error.ErrorId;
 import io.evenkeel.contract.run.RunSpec;
 import io.evenkeel.contract.telemetry.StepTelemetry;
 import io.evenkeel.contract.topic.Topics;
-import io.evenkeel.contract.wire.Codec;
-import io.evenkeel.contract.wire.Codecs;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -239,13 +237,7 @@ public final class BufferedPublisher implements TelemetryPublisher {
     }
     byte[] encoded;
     try {
-      if (record.message instanceof StepTelemetry telemetry) {
-        encoded = fitting(Codecs.STEP_TELEMETRY, telemetry.withDroppedBefore(droppedTelemetry()));
-      } else if (record.message instanceof RunSpec run) {
-        encoded = fitting(Codecs.RUN_SPEC, run);
-      } else {
-        encoded = fitting(Codecs.COMMAND_ACK, (CommandAck) record.message);
-      }
+      encoded = record.encode(droppedTelemetry());
     } catch (RuntimeException e) {
       // One record that cannot be sent must not hold up those behind it.
       settle(current, record, Outcome.REFUSED, String.valueOf(e.getMessage()));
@@ -256,15 +248,6 @@ public final class BufferedPublisher implements TelemetryPublisher {
       outbox.encoded(record, encoded);
     } finally {
       lock.unlock();
-    }
-    return encoded;
-  }
-
-  private static <T> byte[] fitting(Codec<T> codec, T message) {
-    byte[] encoded = codec.encode(message);
-    if (encoded.length > codec.maxBytes()) {
-      throw new IllegalArgumentException(
-          encoded.length + " bytes, at most " + codec.maxBytes() + " are accepted");
     }
     return encoded;
   }
