@@ -52,7 +52,7 @@ final class ActivationMagnitudeDetector implements Detector {
     double median = window.median();
     double kept = judging && median > 0 ? Math.min(value, MOST_MEDIANS * median) : value;
     Memory next = memory.next(window.with(kept));
-    return judging && median > 0 ? new Judgement(next, value / median) : Judgement.notYet(next);
+    return judging && median > 0 ? Judgement.of(next, value / median) : Judgement.notYet(next);
   }
 
   @Override

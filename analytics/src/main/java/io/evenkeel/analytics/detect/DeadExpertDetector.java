@@ -68,7 +68,7 @@ final class DeadExpertDetector implements Detector {
     Memory next = memory.next(missed);
     return next.observations() < WARM_UP
         ? Judgement.notYet(next)
-        : new Judgement(next, (double) dead / experts);
+        : Judgement.of(next, (double) dead / experts);
   }
 
   @Override

@@ -62,18 +62,15 @@ public final class Detectors {
       for (Observation observation : detector.observe(signals)) {
         ScopeKey key = new ScopeKey(detector.rule().id(), observation.scope());
         ScopeState state = states.get(key);
-        Memory memory = state.memory();
-        double value = Double.NaN;
-        if (observation.finite()) {
-          Judgement judgement = detector.judge(memory, observation);
-          memory = judgement.next();
-          value = judgement.value();
-        }
+        Judgement judgement =
+            observation.finite()
+                ? detector.judge(state.memory(), observation)
+                : Judgement.notYet(state.memory());
         Lifecycle.Advance advance =
             settings.state() == RuleState.ENABLED
-                ? state.lifecycle().advance(moment.step(), value, settings)
+                ? state.lifecycle().advance(moment.step(), judgement, settings)
                 : state.lifecycle().close(moment.step(), Reason.RULE_DISABLED, settings);
-        states.put(key, new ScopeState(memory, advance.next()));
+        states.put(key, new ScopeState(judgement.next(), advance.next()));
         add(events, detector, key, advance, settings, moment);
       }
     }

@@ -59,10 +59,10 @@ final class EpsilonOverRmsDetector implements Detector {
     double average =
         Averages.nextOfLogs(
             memory.number(0, 0), memory.observations(), observation.figure(0), WEIGHT, LEAST, MOST);
-    Memory next = memory.next(average);
+    Memory next = memory.nextWithSample(observation.figure(0), average);
     return next.observations() < WARM_UP
         ? Judgement.notYet(next)
-        : new Judgement(next, Math.exp(average));
+        : new Judgement(next, Math.exp(average), next.magnitude());
   }
 
   @Override

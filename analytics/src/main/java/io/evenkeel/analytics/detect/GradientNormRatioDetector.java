@@ -56,10 +56,10 @@ final class GradientNormRatioDetector implements Detector {
     double average =
         Averages.nextOfLogs(
             memory.number(0, 0), memory.observations(), observation.figure(0), WEIGHT, LEAST, MOST);
-    Memory next = memory.next(average);
+    Memory next = memory.nextWithSample(observation.figure(0), average);
     return next.observations() < SAMPLES_BEFORE_JUDGING
         ? Judgement.notYet(next)
-        : new Judgement(next, Math.exp(average));
+        : new Judgement(next, Math.exp(average), next.magnitude());
   }
 
   @Override

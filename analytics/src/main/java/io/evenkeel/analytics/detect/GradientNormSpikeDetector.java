@@ -51,7 +51,7 @@ final class GradientNormSpikeDetector implements Detector {
       return Judgement.notYet(next);
     }
     double ratio = norm / median;
-    return new Judgement(next, score > LEAST_SCORE ? ratio : Math.min(1, ratio));
+    return Judgement.of(next, score > LEAST_SCORE ? ratio : Math.min(1, ratio));
   }
 
   @Override

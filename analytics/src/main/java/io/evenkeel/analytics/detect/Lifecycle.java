@@ -73,17 +73,17 @@ public record Lifecycle(
    * The state after a step.
    *
    * @param step the step
-   * @param value what is compared; NaN where there is no judgement: nothing changes
+   * @param judgement what is compared; nothing changes where there is no judgement
    * @param settings thresholds and persistence
    */
-  public Advance advance(long step, double value, RuleSettings settings) {
-    if (Double.isNaN(value)) {
+  public Advance advance(long step, Judgement judgement, RuleSettings settings) {
+    if (Double.isNaN(judgement.value())) {
       return new Advance(this, List.of());
     }
     return switch (phase) {
-      case INACTIVE -> begin(step, value, settings);
-      case PENDING -> await(step, value, settings);
-      case FIRING -> watch(step, value, settings);
+      case INACTIVE -> begin(step, judgement, settings);
+      case PENDING -> await(step, judgement, settings);
+      case FIRING -> watch(step, judgement, settings);
     };
   }
 
@@ -93,12 +93,13 @@ public record Lifecycle(
         INACTIVE, open() ? List.of(resolved(step, lastValue(), settings, reason)) : List.of());
   }
 
-  private Advance begin(long step, double value, RuleSettings settings) {
+  private Advance begin(long step, Judgement judgement, RuleSettings settings) {
+    double value = judgement.value();
     if (!settings.counts(value)) {
       return new Advance(this, List.of());
     }
     SampleWindow values = SampleWindow.ofCapacity(settings.ofSteps()).with(value);
-    Level met = gravestMet(values, settings);
+    Level met = gravestMet(values, judgement.magnitude(), settings);
     if (met != null) {
       return fire(step, step, value, met, values, List.of());
     }
@@ -116,9 +117,10 @@ public record Lifecycle(
                 Reason.CONDITION)));
   }
 
-  private Advance await(long step, double value, RuleSettings settings) {
+  private Advance await(long step, Judgement judgement, RuleSettings settings) {
+    double value = judgement.value();
     SampleWindow values = resized(settings).with(value);
-    Level met = gravestMet(values, settings);
+    Level met = gravestMet(values, judgement.magnitude(), settings);
     if (met != null) {
       return fire(firstStep, step, value, met, values, List.of());
     }
@@ -130,9 +132,10 @@ public record Lifecycle(
     return new Advance(INACTIVE, List.of(resolved(step, value, settings, Reason.LAPSED)));
   }
 
-  private Advance watch(long step, double value, RuleSettings settings) {
+  private Advance watch(long step, Judgement judgement, RuleSettings settings) {
+    double value = judgement.value();
     SampleWindow values = resized(settings).with(value);
-    Level met = gravestMet(values, settings);
+    Level met = gravestMet(values, judgement.magnitude(), settings);
     if (met != null && met.severity().compareTo(severity) > 0) {
       return fire(
           step,
@@ -182,11 +185,11 @@ public record Lifecycle(
   }
 
   private static @org.jspecify.annotations.Nullable Level gravestMet(
-      SampleWindow values, RuleSettings settings) {
+      SampleWindow values, double magnitude, RuleSettings settings) {
     double[] recent = values.toArray();
     Level gravest = null;
     for (Level level : settings.levels()) {
-      if (level.metBy(recent)) {
+      if (level.metBy(recent) || (gravest != null && magnitude > level.peak())) {
         gravest = level;
       }
     }

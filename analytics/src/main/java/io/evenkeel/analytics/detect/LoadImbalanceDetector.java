@@ -61,8 +61,10 @@ final class LoadImbalanceDetector implements Detector {
   public Judgement judge(Memory memory, Observation observation) {
     double average =
         Averages.next(memory.number(0, 0), memory.observations(), observation.figure(0), WEIGHT);
-    Memory next = memory.next(average);
-    return next.observations() < WARM_UP ? Judgement.notYet(next) : new Judgement(next, average);
+    Memory next = memory.nextWithSample(observation.figure(0), average);
+    return next.observations() < WARM_UP
+        ? Judgement.notYet(next)
+        : new Judgement(next, average, next.magnitude());
   }
 
   @Override

@@ -36,7 +36,7 @@ final class LossSpikeDetector implements Detector {
 
   @Override
   public Judgement judge(Memory memory, Observation observation) {
-    return new Judgement(memory.next(), observation.figure(0));
+    return Judgement.of(memory.next(), observation.figure(0));
   }
 
   @Override

@@ -13,6 +13,9 @@ import java.util.Arrays;
  */
 public final class Memory {
 
+  /** Samples that say how large something is at present. */
+  private static final int SAMPLES = 3;
+
   private static final SampleWindow NO_WINDOW = SampleWindow.ofCapacity(1);
 
   /** Nothing observed. */
@@ -51,6 +54,17 @@ public final class Memory {
   /** One observation more, with these numbers and the same window. */
   Memory next(double... newNumbers) {
     return new Memory(observations + 1, newNumbers, window);
+  }
+
+  /** The same, and {@code sample} among the last few. */
+  Memory nextWithSample(double sample, double... newNumbers) {
+    SampleWindow samples = window == NO_WINDOW ? SampleWindow.ofCapacity(SAMPLES) : window;
+    return new Memory(observations + 1, newNumbers, samples.withCapacity(SAMPLES).with(sample));
+  }
+
+  /** The median of the last few samples: one wild sample does not move it. */
+  double magnitude() {
+    return window.median();
   }
 
   /** One observation more, with this window and these numbers. */

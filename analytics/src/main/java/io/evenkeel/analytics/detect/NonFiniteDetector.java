@@ -26,7 +26,7 @@ final class NonFiniteDetector implements Detector {
 
   @Override
   public Judgement judge(Memory memory, Observation observation) {
-    return new Judgement(memory.next(), observation.figure(0));
+    return Judgement.of(memory.next(), observation.figure(0));
   }
 
   @Override

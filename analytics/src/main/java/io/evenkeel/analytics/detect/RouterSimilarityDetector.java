@@ -43,7 +43,8 @@ final class RouterSimilarityDetector implements Detector {
   public Judgement judge(Memory memory, Observation observation) {
     double average =
         Averages.next(memory.number(0, 0), memory.observations(), observation.figure(0), WEIGHT);
-    return new Judgement(memory.next(average), average);
+    Memory next = memory.nextWithSample(observation.figure(0), average);
+    return new Judgement(next, average, next.magnitude());
   }
 
   @Override

@@ -57,12 +57,14 @@ final class RouterUninformativeDetector implements Detector {
     double entropy = Averages.next(memory.number(0, 0), n, observation.figure(0), WEIGHT);
     double information = Averages.next(memory.number(1, 0), n, observation.figure(1), WEIGHT);
     double least = Math.min(memory.number(2, 1), entropy);
-    Memory next = memory.next(entropy, information, least);
+    Memory next = memory.nextWithSample(observation.figure(0), entropy, information, least);
     int warmUp = least < INFORMATIVE_BELOW ? WARM_UP : WARM_UP_FRESH;
     if (next.observations() < warmUp) {
       return Judgement.notYet(next);
     }
-    return new Judgement(next, information < MUTUAL_INFORMATION_NATS ? entropy : 0);
+    return information < MUTUAL_INFORMATION_NATS
+        ? new Judgement(next, entropy, next.magnitude())
+        : Judgement.of(next, 0);
   }
 
   @Override

@@ -1,0 +1,70 @@
+package io.evenkeel.analytics.job;
+
+import io.evenkeel.analytics.job.connector.KafkaAvailability;
+import io.evenkeel.analytics.job.connector.KafkaInputs;
+import io.evenkeel.analytics.job.connector.KafkaOutputs;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.streaming.api.environment.LocalStreamEnvironment;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The analytics service. Started by {@code java} it runs the job in this JVM, on a MiniCluster, and
+ * prints {@code EVENKEEL-READY analytics} when all tasks run; SIGTERM ends it within five seconds,
+ * its state kept. Submitted by {@code flink run} it hands the job to that cluster.
+ */
+public final class StabilityJobMain {
+
+  private static final Logger LOG = LoggerFactory.getLogger(StabilityJobMain.class);
+
+  private StabilityJobMain() {}
+
+  /** Runs the job; configured by the environment, see {@link AnalyticsConfig}. */
+  public static void main(String[] arguments) throws Exception {
+    AnalyticsConfig config;
+    try {
+      config = AnalyticsConfig.of(System.getenv());
+    } catch (IllegalArgumentException e) {
+      LOG.error("{}", e.getMessage());
+      System.exit(2);
+      return;
+    }
+    StreamExecutionEnvironment surroundings = StreamExecutionEnvironment.getExecutionEnvironment();
+    if (surroundings instanceof LocalStreamEnvironment) {
+      runHere(config);
+    } else {
+      surroundings.configure(StabilityJob.settings(config.checkpointInterval()));
+      build(surroundings, config);
+      surroundings.execute(StabilityJob.NAME);
+    }
+  }
+
+  private static void build(StreamExecutionEnvironment env, AnalyticsConfig config) {
+    StabilityJob.build(
+        env,
+        KafkaInputs.at(config.kafkaBootstrap()),
+        KafkaOutputs.at(config.kafkaBootstrap()),
+        JobPolicy.DEFAULT);
+  }
+
+  private static void runHere(AnalyticsConfig config) throws Exception {
+    try (KafkaAvailability kafka = KafkaAvailability.of(config.kafkaBootstrap())) {
+      kafka.await();
+      Configuration settings = LocalCluster.settings(config);
+      StreamExecutionEnvironment env =
+          StreamExecutionEnvironment.createLocalEnvironment(1, settings);
+      build(env, config);
+      LocalCluster cluster = LocalCluster.start(config, settings);
+      Runtime.getRuntime().addShutdownHook(new Thread(cluster::stop, "stop"));
+      cluster.run(env);
+      Thread watch = new Thread(kafka::watch, "kafka-watch");
+      watch.setDaemon(true);
+      watch.start();
+      System.out.println("EVENKEEL-READY analytics");
+      // Only a failure that no restart cures, or a stop, ends the job.
+      LOG.info("The job has ended: {}", cluster.awaitEnd());
+      System.exit(1);
+    }
+  }
+}
