@@ -46,6 +46,7 @@ final class TrainSession implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(TrainSession.class);
   private static final DateTimeFormatter RUN_TIME =
       DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
+  private static final int PROBE_SEQUENCES = 8;
   private static final Duration LAST_WORDS = Duration.ofSeconds(10);
   private static final Duration LAST_WORDS_WHEN_STOPPED = Duration.ofSeconds(3);
 
@@ -198,8 +199,9 @@ final class TrainSession implements AutoCloseable {
     long seed = config.training().seed();
     BatchSource training =
         new BatchSource(corpus, Corpus.Part.TRAINING, config.sequences(), config.length(), seed);
+    int probed = Math.min(PROBE_SEQUENCES, config.sequences());
     BatchSource heldOut =
-        new BatchSource(corpus, Corpus.Part.HELD_OUT, config.sequences(), config.length(), seed);
+        new BatchSource(corpus, Corpus.Part.HELD_OUT, probed, config.length(), seed);
     CommandDesk desk =
         new CommandDesk(
             run,
@@ -215,6 +217,8 @@ final class TrainSession implements AutoCloseable {
             model,
             optimizer,
             training,
+            new Transformer(
+                ops, model.state(), probed, config.length(), new Stopwatch(System::nanoTime)),
             heldOut.batch(0),
             knobs,
             desk,

@@ -83,6 +83,7 @@ final class GoldenRun {
 
     model.forward(golden.inputs(0), golden.targets(0));
     model.recordStatistics();
+    model.recordAlignment();
     model.refreshStatistics();
     root.with("forward", forward());
     Tensor zGradient = model.zGradient(golden.lambda());

@@ -120,6 +120,10 @@ public final class ScMoeLayer {
     record(Site.LAYER_OUT, out);
     record(Site.MOE_IN, ffnNorm1.out());
     record(Site.MOE_OUT, moe.out());
+  }
+
+  /** Computes the statistics that the variance alignment gamma needs: they move slowly. */
+  public void recordAlignment() {
     record(Site.FFN_SUM, moe.ffnSum());
     record(Site.DENSE_OUT, ffn1.out());
   }

@@ -76,6 +76,7 @@ public final class TrainingLoop {
    * @param model with its activations
    * @param optimizer with its moments
    * @param data batches
+   * @param probed the same weights with activations of their own, of the probe batch's shape
    * @param probeBatch held-out batch for probes
    * @param knobs in force
    * @param desk takes commands
@@ -91,6 +92,7 @@ public final class TrainingLoop {
       Transformer model,
       AdamW optimizer,
       BatchSource data,
+      Transformer probed,
       Batch probeBatch,
       KnobBoard knobs,
       CommandDesk desk,
@@ -118,7 +120,7 @@ public final class TrainingLoop {
     this.clock = clock;
     this.probe =
         config.training().probeEvery() > 0 && publisher.isPresent()
-            ? Optional.of(new RouterProbe(ops, model, parts.probeBatch()))
+            ? Optional.of(new RouterProbe(ops, parts.probed(), parts.probeBatch()))
             : Optional.empty();
   }
 
@@ -164,6 +166,9 @@ public final class TrainingLoop {
     model.forward(batch.inputs(), batch.targets());
     if (publisher.isPresent()) {
       model.recordStatistics();
+      if (!probed.isEmpty()) {
+        model.recordAlignment();
+      }
     }
     model.backward(objective, method);
     telemetry.start();
@@ -227,7 +232,7 @@ public final class TrainingLoop {
   }
 
   private List<ProbeResult> probe(long step) {
-    return probe.isPresent() && step % config.training().probeEvery() == 0
+    return probe.isPresent() && step > 0 && step % config.training().probeEvery() == 0
         ? probe.get().look()
         : List.of();
   }

@@ -189,6 +189,17 @@ public final class Transformer {
     telemetry.stop();
   }
 
+  /**
+   * Computes what {@code gamma_empirical} and {@code ffn_sum_var} need, of the last forward pass.
+   */
+  public void recordAlignment() {
+    telemetry.start();
+    for (ScMoeLayer layer : layers) {
+      layer.recordAlignment();
+    }
+    telemetry.stop();
+  }
+
   /** Updates every layer's selection bias by the loads of the last forward pass. */
   public void updateSelectionBiases(double mu) {
     for (ScMoeLayer layer : layers) {

@@ -146,8 +146,8 @@ public final class TelemetryBuilder {
         ExpertVector.of(figures.selectionBiases().get(layer)),
         probe == null ? null : probe.expertOutputCosine(),
         probe == null ? null : probe.top1Churn(),
-        sums.activations(Site.FFN_SUM).variance(),
-        GammaAlignment.empirical(sums));
+        probe == null ? null : sums.activations(Site.FFN_SUM).variance(),
+        probe == null ? null : GammaAlignment.empirical(sums));
   }
 
   private static double[] map(double[] values, DoubleUnaryOperator operator) {

@@ -42,8 +42,8 @@ final class CpuOptimizer implements OptimizerOps {
       Tensor secondMoment, double biasCorrection2, double epsilon, Statistics into, int at) {
     ShapeChecks.room(into, at, 2);
     float[] v = CpuTensor.of(secondMoment);
-    // sqrt(v/c) < eps as v < c eps^2, in double so that neither side underflows.
-    double bound = biasCorrection2 * epsilon * epsilon;
+    // sqrt(v/c) < eps as v < c eps^2, rounded up to a float so that the comparison is exact.
+    float bound = floatAtLeast(biasCorrection2 * epsilon * epsilon);
     int below = 0;
     int zero = 0;
     for (int i = 0; i < v.length; i++) {
@@ -52,6 +52,12 @@ final class CpuOptimizer implements OptimizerOps {
     }
     HostStatistics.of(into)[at] = below;
     HostStatistics.of(into)[at + 1] = bound > 0 ? below - zero : 0;
+  }
+
+  /** The least float that is not below the value: for a float x, x < value iff x < that. */
+  private static float floatAtLeast(double value) {
+    float nearest = (float) value;
+    return nearest < value ? Math.nextUp(nearest) : nearest;
   }
 
   @Override

@@ -13,42 +13,29 @@ import io.evenkeel.trainer.tensor.Tensor;
  * finite means that an entry is not, and only then does a slower pass count them.
  */
 final class CpuStatistics implements StatisticsOps {
+  private final PowerLanes lanes = new PowerLanes();
+
   @Override
   public void activationSums(Tensor x, double threshold, Statistics into, int at) {
     ShapeChecks.room(into, at, ACTIVATION_ENTRIES);
     float[] values = CpuTensor.of(x);
     double[] target = HostStatistics.of(into);
-    addFinite(values, threshold, target, at);
-    target[at + 6] = 0;
-    if (!Double.isFinite(target[at + 1])) {
+    lanes.powerSums(values, target, at);
+    if (!Double.isFinite(target[at + 3])) {
       addSome(values, threshold, target, at);
+      return;
     }
+    target[at + 5] = target[at + 4] > threshold ? countAbove(values, threshold) : 0;
+    target[at + 6] = 0;
   }
 
-  private static void addFinite(float[] values, double threshold, double[] target, int at) {
-    double sum = 0;
-    double squares = 0;
-    double cubes = 0;
-    double fourths = 0;
-    float max = 0;
-    int above = 0;
+  private static int countAbove(float[] values, double threshold) {
     float bound = floatBelow(threshold);
-    for (float value : values) {
-      double square = (double) value * value;
-      float magnitude = Math.abs(value);
-      sum += value;
-      squares += square;
-      cubes += square * value;
-      fourths += square * square;
-      max = Math.max(max, magnitude);
-      above += magnitude > bound ? 1 : 0;
+    int above = 0;
+    for (int i = 0; i < values.length; i++) {
+      above += Math.abs(values[i]) > bound ? 1 : 0;
     }
-    target[at] = sum;
-    target[at + 1] = squares;
-    target[at + 2] = cubes;
-    target[at + 3] = fourths;
-    target[at + 4] = max;
-    target[at + 5] = above;
+    return above;
   }
 
   /**

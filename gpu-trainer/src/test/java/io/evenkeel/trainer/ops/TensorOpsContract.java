@@ -1,0 +1,300 @@
+package io.evenkeel.trainer.ops;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.evenkeel.testing.SeededCases;
+import io.evenkeel.trainer.ops.reference.ReferenceTensorOps;
+import io.evenkeel.trainer.tensor.IndexTensor;
+import io.evenkeel.trainer.tensor.Shape;
+import io.evenkeel.trainer.tensor.Statistics;
+import io.evenkeel.trainer.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.BiFunction;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.Test;
+
+/** What every backend must do: the same as the reference, to its precision, on odd sizes and on bad numbers. */
+public abstract class TensorOpsContract {
+  private static final int CASES = 12;
+  private final ReferenceTensorOps reference = new ReferenceTensorOps();
+
+  /** The backend under test. */
+  protected abstract TensorOps ops();
+
+  /** Inputs of one operation, made alike on any backend. */
+  static final class Bench {
+    final TensorOps ops;
+    private final RandomGenerator random;
+    final List<Tensor> outputs = new ArrayList<>();
+
+    Bench(TensorOps ops, RandomGenerator random) {
+      this.ops = ops;
+      this.random = random;
+    }
+
+    int size(int most) {
+      return 1 + random.nextInt(most);
+    }
+
+    Tensor filled(int... extents) {
+      Tensor tensor = ops.memory().allocate(Shape.of(extents));
+      double[] values = new double[tensor.shape().size()];
+      // Rounded to floats, so that both backends start from the same numbers.
+      Arrays.setAll(values, i -> (float) random.nextGaussian());
+      ops.memory().write(tensor, values);
+      return tensor;
+    }
+
+    /** An output, or a gradient to add to: starts with numbers, so that adding and overwriting differ. */
+    Tensor output(int... extents) {
+      Tensor tensor = filled(extents);
+      outputs.add(tensor);
+      return tensor;
+    }
+
+    IndexTensor indices(int bound, int... extents) {
+      IndexTensor tensor = ops.memory().allocateIndices(Shape.of(extents));
+      int[] values = new int[tensor.shape().size()];
+      Arrays.setAll(values, i -> random.nextInt(bound));
+      ops.memory().write(tensor, values);
+      return tensor;
+    }
+  }
+
+  private void compare(BiFunction<Bench, Statistics, Object> operation) {
+    SeededCases.forEach(
+        CASES,
+        random -> {
+          long seed = random.nextLong();
+          Bench expected = new Bench(reference, new java.util.SplittableRandom(seed));
+          Bench found = new Bench(ops(), new java.util.SplittableRandom(seed));
+          Statistics expectedSums = reference.memory().allocateStatistics(256);
+          Statistics foundSums = ops().memory().allocateStatistics(256);
+          operation.apply(expected, expectedSums);
+          operation.apply(found, foundSums);
+          for (int i = 0; i < expected.outputs.size(); i++) {
+            close(
+                reference.memory().toArray(expected.outputs.get(i)),
+                ops().memory().toArray(found.outputs.get(i)));
+          }
+          close(
+              reference.memory().toArray(expectedSums), ops().memory().toArray(foundSums));
+        });
+  }
+
+  private void close(double[] expected, double[] found) {
+    double max = Arrays.stream(expected).map(Math::abs).max().orElse(0);
+    double allowed = (ops().elementBits() == 64 ? 1e-13 : 5e-6) * Math.max(1, max);
+    for (int i = 0; i < expected.length; i++) {
+      assertThat(found[i]).as("entry %d", i).isCloseTo(expected[i], within(allowed));
+    }
+  }
+
+  @Test
+  void shouldAgreeOnDenseOperations() {
+    compare(
+        (b, s) -> {
+          int rows = b.size(20);
+          int in = b.size(20);
+          int out = b.size(20);
+          Tensor x = b.filled(rows, in);
+          Tensor w = b.filled(out, in);
+          Tensor dY = b.filled(rows, out);
+          b.ops.dense().linearForward(x, w, b.output(rows, out));
+          b.ops.dense().linearBackward(x, w, dY, b.output(rows, in), b.output(out, in));
+          Tensor gain = b.filled(in);
+          Tensor inverse = b.output(rows);
+          b.ops.dense().rmsNormForward(x, gain, 1e-6, b.output(rows, in), inverse);
+          b.ops
+              .dense()
+              .rmsNormBackward(
+                  x, gain, inverse, b.filled(rows, in), b.output(rows, in), b.output(in));
+          b.ops.dense().siluMultiplyForward(x, b.filled(rows, in), b.output(rows, in));
+          b.ops
+              .dense()
+              .siluMultiplyBackward(
+                  x,
+                  b.filled(rows, in),
+                  b.filled(rows, in),
+                  b.output(rows, in),
+                  b.output(rows, in));
+          b.ops.dense().add(x, b.filled(rows, in), b.output(rows, in));
+          IndexTensor tokens = b.indices(out, rows);
+          b.ops.dense().embeddingForward(w, tokens, b.output(rows, in));
+          b.ops.dense().embeddingBackward(tokens, x, b.output(out, in));
+          return s;
+        });
+  }
+
+  @Test
+  void shouldAgreeOnAttention() {
+    compare(
+        (b, s) -> {
+          int batch = b.size(3);
+          int length = b.size(9);
+          int heads = b.size(3);
+          int half = b.size(3);
+          int d = heads * half * 2;
+          int rows = batch * length;
+          Tensor q = b.filled(rows, d);
+          Tensor k = b.filled(rows, d);
+          Tensor v = b.filled(rows, d);
+          Tensor p = b.output(batch, heads, length, length);
+          b.ops.attention().attentionForward(q, k, v, p, b.output(rows, d));
+          b.ops
+              .attention()
+              .attentionBackward(
+                  q,
+                  k,
+                  v,
+                  p,
+                  b.filled(rows, d),
+                  b.output(rows, d),
+                  b.output(rows, d),
+                  b.output(rows, d),
+                  b.filled(length, length));
+          Tensor cos = b.filled(length, half);
+          Tensor sin = b.filled(length, half);
+          b.ops.attention().ropeForward(b.output(rows, d), cos, sin);
+          b.ops.attention().ropeBackward(b.output(rows, d), cos, sin);
+          return s;
+        });
+  }
+
+  @Test
+  void shouldAgreeOnExpertsAndRouting() {
+    compare(
+        (b, s) -> {
+          int groups = b.size(3);
+          int experts = groups * b.size(3);
+          int zero = b.size(3) - 1;
+          int k = b.size(experts + zero);
+          double target = zero == 0 ? k : k * 0.6;
+          RoutingShape shape = new RoutingShape(experts, zero, k, target, groups);
+          int tokens = b.size(12);
+          int d = b.size(8);
+          int f = b.size(8);
+          MoeOps moe = b.ops.moe();
+          Tensor logits = b.filled(tokens, shape.experts());
+          Tensor r = b.output(tokens, shape.experts());
+          moe.softmaxForward(logits, r, b.output(tokens));
+          RoutingPlan plan = RoutingPlan.allocate(b.ops.memory(), shape, tokens);
+          moe.route(shape, r, b.filled(shape.experts()), plan);
+          RoutingLayout layout = new RoutingLayout(0, shape.experts(), groups);
+          moe.routingStatistics(shape, plan, r, s, layout);
+          Tensor x = b.filled(tokens, d);
+          ExpertWeights w =
+              new ExpertWeights(
+                  b.filled(experts, f, d), b.filled(experts, f, d), b.filled(experts, d, f));
+          ExpertWeights dW =
+              new ExpertWeights(
+                  b.output(experts, f, d), b.output(experts, f, d), b.output(experts, d, f));
+          ExpertBuffers buffers =
+              ExpertBuffers.allocate(b.ops.memory(), plan.capacity(), d, f);
+          ExpertBuffers gradients =
+              ExpertBuffers.allocate(b.ops.memory(), plan.capacity(), d, f);
+          moe.expertsForward(plan, x, w, buffers);
+          b.outputs.add(buffers.output());
+          moe.combineForward(
+              shape, plan, r, x, buffers.output(), 1.7, b.output(tokens, d), b.output(tokens, d));
+          Tensor dR = b.output(tokens, shape.experts());
+          Tensor dX = b.output(tokens, d);
+          moe.combineBackward(
+              shape, plan, r, x, buffers.output(), 1.7, b.filled(tokens, d),
+              gradients.output(), dR, dX);
+          moe.expertsBackward(plan, w, buffers, gradients, dW, dX);
+          Tensor dZ = b.output(tokens, shape.experts());
+          moe.softmaxBackward(r, dR, dZ);
+          moe.loadBalanceBackward(shape, r, s, layout, 0.3, dZ, s, layout.end());
+          b.ops.optimizer().updateSelectionBias(shape, b.output(shape.experts()), s, layout, tokens, 0.1);
+          return s;
+        });
+  }
+
+  @Test
+  void shouldAgreeOnLossesStatisticsAndUpdates() {
+    compare(
+        (b, s) -> {
+          int rows = b.size(20);
+          int v = b.size(20);
+          IndexTensor targets = b.indices(v, rows);
+          Tensor p = b.output(rows, v);
+          b.ops.losses().crossEntropyForward(b.filled(rows, v), targets, p, s, 0);
+          b.ops.losses().crossEntropyBackward(p, targets, 0.25, b.output(rows, v));
+          Tensor x = b.filled(rows, v);
+          Tensor lse = b.output(rows);
+          b.ops.losses().hiddenZForward(x, lse, s, 1);
+          b.ops.losses().hiddenZBackward(x, lse, 0.125, b.output(rows, v));
+          b.ops.statistics().activationSums(x, 0.7, s, 2);
+          b.ops.statistics().squares(x, s, 10);
+          b.ops.statistics().columnSums(x, s, 20);
+          b.ops.statistics().rowCosines(x, Math.max(1, rows / 2), s, 50);
+          Tensor r = b.output(rows, v);
+          b.ops.moe().softmaxForward(x, r, lse);
+          b.ops.statistics().routerStatistics(x, r, lse, s, 60);
+          Tensor second = b.output(rows, v);
+          b.ops.dense().siluMultiplyForward(r, r, second); // positive, as second moments are
+          AdamWStep step = new AdamWStep(0.01, 0.9, 0.95, 1e-3, 0.1, 0.5, 3);
+          b.ops.optimizer().adamW(b.output(rows, v), x, b.output(rows, v), second, step);
+          b.ops.optimizer().belowEpsilon(second, 0.14, 0.5, s, 70);
+          return s;
+        });
+  }
+
+  @Test
+  void shouldCountNonFiniteEntriesAndKeepThemOutOfTheSums() {
+    Tensor x = tensor(1, Double.NaN, -3, Double.POSITIVE_INFINITY, 2, Double.NEGATIVE_INFINITY);
+    Statistics sums = ops().memory().allocateStatistics(10);
+    ops().statistics().activationSums(x, 1.5, sums, 0);
+    ops().statistics().squares(x, sums, 7);
+    double[] found = ops().memory().toArray(sums);
+    assertThat(Arrays.copyOf(found, 7)).containsExactly(0, 14, -18, 98, 3, 2, 3);
+    assertThat(found[7]).isNaN();
+    assertThat(found[8]).isEqualTo(14);
+    assertThat(found[9]).isEqualTo(3);
+  }
+
+  @Test
+  void shouldBreakTiesByTheLowestIndexAndRankNanLast() {
+    RoutingShape shape = new RoutingShape(3, 1, 2, 1, 1);
+    RoutingPlan plan = RoutingPlan.allocate(ops().memory(), shape, 3);
+    Tensor scores = ops().memory().allocate(Shape.of(3, 4));
+    double nan = Double.NaN;
+    ops()
+        .memory()
+        .write(scores, new double[] {1, 1, 1, 1, nan, 0, nan, -5, nan, nan, nan, nan});
+    ops().moe().route(shape, scores, ops().memory().allocate(Shape.of(4)), plan);
+    assertThat(ops().memory().toArray(plan.selected())).containsExactly(0, 1, 1, 3, 0, 1);
+    assertThat(ops().memory().toArray(plan.tokenSlots())).containsExactly(0, 2, 3, -1, 1, 4);
+  }
+
+  @Test
+  void shouldRefuseShapesThatDoNotFit() {
+    Tensor x = ops().memory().allocate(Shape.of(2, 3));
+    Tensor w = ops().memory().allocate(Shape.of(4, 2));
+    Tensor y = ops().memory().allocate(Shape.of(2, 4));
+    assertThatThrownBy(() -> ops().dense().linearForward(x, w, y))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("[2, 3] [4, 2] [2, 4]");
+    assertThatThrownBy(() -> ops().memory().write(x, new double[5]))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void shouldRefuseTensorsOfAnotherBackend() {
+    Tensor mine = ops().memory().allocate(Shape.of(2));
+    Tensor stranger = () -> Shape.of(2);
+    assertThatThrownBy(() -> ops().dense().add(mine, stranger, mine))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  private Tensor tensor(double... values) {
+    Tensor tensor = ops().memory().allocate(Shape.of(values.length));
+    ops().memory().write(tensor, values);
+    return tensor;
+  }
+}
