@@ -320,14 +320,16 @@ class EvenkeelChart extends LitElement {
     line(`step ${steps(first.axisValue ?? first.value?.[0])}`, true);
     const seen = new Set<string>();
     for (const item of items) {
-      if (!item.seriesName || !measured({ id: item.seriesId }) || seen.has(item.seriesId) || item.value?.[1] == null) continue;
+      if (!measured({ id: item.seriesId }) || seen.has(item.seriesId) || item.value?.[1] == null) continue;
       seen.add(item.seriesId);
       const x = item.value[0];
-      const data: Point[] = this.model.series.find((s: Json) => s.id === item.seriesId)?.data ?? [];
+      const series: Json = this.model.series.find((s: Json) => s.id === item.seriesId) ?? {};
+      const data: Point[] = series.data ?? [];
+      const name = series.evenkeelLabel ?? item.seriesName;
       const near = data.slice(Math.max(0, item.dataIndex - 2), item.dataIndex + 3).filter((p) => p[0] === x && p[1] != null).map((p) => p[1] as number);
       const low = Math.min(...near);
       const high = Math.max(...near);
-      line(`${item.seriesName}: ${low === high ? si(low) : `${si(low)} … ${si(high)}`}`, false, item.color);
+      line(`${name}: ${low === high ? si(low) : `${si(low)} … ${si(high)}`}`, false, item.color);
     }
     return root;
   }
@@ -335,14 +337,14 @@ class EvenkeelChart extends LitElement {
   private applyMarks() {
     const marks: Json = this.marks ? JSON.parse(this.marks) : {};
     for (const series of this.model.series ?? []) {
-      if (series.id === 'marks' || String(series.id).startsWith('marks-')) Object.assign(series, structuredClone(marks));
+      if (marks[series.id]) Object.assign(series, marks[series.id]);
     }
   }
 
   private markSeries(): Json[] {
     const palette = PALETTES[this.painted];
     return (this.model.series ?? [])
-      .filter((s: Json) => s.id === 'marks' || String(s.id).startsWith('marks-'))
+      .filter((s: Json) => String(s.id).startsWith('marks'))
       .map((s: Json) => paint({ id: s.id, markLine: s.markLine, markArea: s.markArea, markPoint: s.markPoint }, palette));
   }
 

@@ -14,6 +14,10 @@ public final class ChartJson {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
   private static final int PALETTE = 8;
   private static final long BEYOND = 1L << 50;
+  private static final int STRIP_TOP = 24;
+  private static final int STRIP_PITCH = 76;
+  private static final int STRIP_HEIGHT = 40;
+  private static final int MARK_TOP = 34;
 
   private ChartJson() {}
 
@@ -27,6 +31,7 @@ public final class ChartJson {
     if (!chart.rightUnit().isEmpty()) {
       ObjectNode right = valueAxis(chart.rightUnit(), Scale.LINEAR);
       right.put("position", "right");
+      right.put("scale", false);
       right.putObject("splitLine").put("show", false);
       valueAxes.add(right);
     }
@@ -54,13 +59,11 @@ public final class ChartJson {
     ArrayNode stepAxes = option.putArray("xAxis");
     ArrayNode valueAxes = option.putArray("yAxis");
     ArrayNode series = option.putArray("series");
-    int strips = Math.max(1, knobs.size());
     for (int i = 0; i < knobs.size(); i++) {
       Trace knob = knobs.get(i);
       ObjectNode grid = grids.addObject();
       grid.put("left", 60).put("right", 14);
-      grid.put("top", percent(100.0 * i / strips + 30.0 / strips))
-          .put("height", percent(48.0 / strips));
+      grid.put("top", STRIP_TOP + i * STRIP_PITCH).put("height", STRIP_HEIGHT);
       ObjectNode stepAxis = stepAxis(from, to);
       stepAxis.put("gridIndex", i);
       if (i < knobs.size() - 1) {
@@ -72,7 +75,8 @@ public final class ChartJson {
       valueAxes.add(valueAxis);
       ObjectNode line =
           line(
-              new Trace(knob.id(), knob.name(), Stroke.STEPS, Axis.LEFT, i, knob.points()),
+              new Trace(
+                  knob.id(), knob.name(), knob.label(), Stroke.STEPS, Axis.LEFT, i, knob.points()),
               1,
               Scale.LINEAR);
       line.put("xAxisIndex", i).put("yAxisIndex", i);
@@ -225,6 +229,25 @@ public final class ChartJson {
   /** What is drawn over the series. */
   public static String marks(Marks marks) {
     ObjectNode json = JSON.objectNode();
+    json.set("marks", over(marks));
+    return json.toString();
+  }
+
+  /**
+   * What is drawn over each strip.
+   *
+   * @param marks in the order of the strips
+   */
+  public static String stripMarks(List<Marks> marks) {
+    ObjectNode json = JSON.objectNode();
+    for (int i = 0; i < marks.size(); i++) {
+      json.set("marks-" + i, over(marks.get(i)));
+    }
+    return json.toString();
+  }
+
+  private static ObjectNode over(Marks marks) {
+    ObjectNode json = JSON.objectNode();
     ObjectNode lines = json.putObject("markLine").put("symbol", "none").put("animation", false);
     lines
         .putObject("lineStyle")
@@ -239,10 +262,17 @@ public final class ChartJson {
     ArrayNode pointData = points.putArray("data");
     for (Marks.Moment command : marks.commands()) {
       lineData.addObject().put("xAxis", command.step()).put("name", command.label());
-      mark(pointData, command.step(), command.label(), "diamond", "@command", 34);
+      ObjectNode mark = mark(pointData, command.step(), command.label(), "diamond", "@command");
+      if (Double.isFinite(command.value())) {
+        mark.put("yAxis", ChartPoints.rounded(command.value()));
+      } else {
+        mark.put("yAxis", 0).put("y", MARK_TOP);
+      }
     }
     for (Long step : marks.nonFinite()) {
-      mark(pointData, step, "NaN or infinite at step " + step, "triangle", "@nan", 34);
+      mark(pointData, step, "NaN or infinite at step " + step, "triangle", "@nan")
+          .put("yAxis", 0)
+          .put("y", MARK_TOP);
     }
     ArrayNode bands = json.putObject("markArea").put("animation", false).putArray("data");
     for (Marks.Band band : marks.bands()) {
@@ -252,7 +282,7 @@ public final class ChartJson {
       from.putObject("itemStyle").put("color", colour(band.weight())).put("opacity", 0.10);
       ends.addObject().put("xAxis", Math.max(band.to(), band.from() + 1));
     }
-    return json.toString();
+    return json;
   }
 
   private static Scale scaleOf(LineChart chart, Trace trace) {
@@ -280,12 +310,12 @@ public final class ChartJson {
     return cells;
   }
 
-  private static void mark(
-      ArrayNode marks, long step, String label, String symbol, String colour, int y) {
-    ObjectNode mark =
-        marks.addObject().put("name", label).put("symbol", symbol).put("symbolSize", 9);
-    mark.put("xAxis", step).put("yAxis", 0).put("y", y);
+  private static ObjectNode mark(
+      ArrayNode marks, long step, String label, String symbol, String colour) {
+    ObjectNode mark = marks.addObject().put("name", label).put("symbol", symbol);
+    mark.put("symbolSize", 9).put("xAxis", step);
     mark.putObject("itemStyle").put("color", colour);
+    return mark;
   }
 
   private static ObjectNode dots(ArrayNode series, String name, String symbol, String colour) {
@@ -301,10 +331,6 @@ public final class ChartJson {
       case WARNING -> "@warning";
       case DANGER -> "@danger";
     };
-  }
-
-  private static String percent(double share) {
-    return Math.round(share * 100) / 100.0 + "%";
   }
 
   private static ObjectNode grid(int right) {
@@ -346,14 +372,21 @@ public final class ChartJson {
   private static void legend(ObjectNode option, List<Trace> traces) {
     ObjectNode legend = option.putObject("legend");
     legend.put("type", "scroll").put("top", 2).put("right", 8).put("left", 110);
-    legend.put("itemWidth", 14).put("itemHeight", 8).put("itemGap", 10).put("align", "left");
+    legend
+        .put("icon", "roundRect")
+        .put("itemWidth", 12)
+        .put("itemHeight", 3)
+        .put("itemGap", 10)
+        .put("align", "left");
     ArrayNode names = legend.putArray("data");
-    traces.forEach(trace -> names.add(trace.name()));
+    // Series of one name share an entry, and are shown and hidden together.
+    traces.stream().map(Trace::name).distinct().forEach(names::add);
   }
 
   private static ObjectNode line(Trace trace, int siblings, Scale scale) {
     ObjectNode line = JSON.objectNode();
     line.put("id", trace.id()).put("name", trace.name()).put("type", "line");
+    line.put("evenkeelLabel", trace.label());
     line.put("showSymbol", false)
         .put("animation", false)
         .put("yAxisIndex", trace.axis() == Axis.RIGHT ? 1 : 0);
@@ -363,7 +396,9 @@ public final class ChartJson {
     String colour = colour(trace.colour(), siblings);
     ObjectNode style =
         line.putObject("lineStyle").put("width", 1.5).put("color", colour).put("cap", "round");
-    style.put("type", trace.stroke() == Stroke.DASHED ? "dashed" : "solid");
+    if (trace.stroke() == Stroke.DASHED) {
+      style.put("opacity", 0.7).putArray("type").add(3).add(3);
+    }
     line.putObject("itemStyle").put("color", colour);
     line.putObject("emphasis").put("disabled", true);
     line.set("data", ChartPoints.of(trace.points(), scale));

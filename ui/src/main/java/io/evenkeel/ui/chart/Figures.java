@@ -32,7 +32,7 @@ public final class Figures {
     }
     int prefix = 0;
     double scaled = value;
-    while (Math.abs(scaled) >= 10_000 && prefix < PREFIXES.length - 1) {
+    while (Math.abs(scaled) >= (prefix == 0 ? 10_000 : 1000) && prefix < PREFIXES.length - 1) {
       scaled /= 1000;
       prefix++;
     }

@@ -36,8 +36,9 @@ public record Marks(List<Band> bands, List<Moment> commands, List<Long> nonFinit
    *
    * @param step where
    * @param label what happened
+   * @param value height at which it is drawn; NaN for the top
    */
-  public record Moment(long step, String label) {}
+  public record Moment(long step, String label, double value) {}
 
   /** How grave a band is. */
   public enum Weight {

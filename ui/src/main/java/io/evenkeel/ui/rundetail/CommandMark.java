@@ -7,6 +7,14 @@ package io.evenkeel.ui.rundetail;
  * @param step step at which it was applied
  * @param knob knob, or the action's name; text from outside
  * @param scope scope; text from outside
+ * @param value value that it set; NaN for an action
  * @param label what it did, for a mark
  */
-public record CommandMark(long sequence, long step, String knob, String scope, String label) {}
+public record CommandMark(
+    long sequence, long step, String knob, String scope, double value, String label) {
+
+  /** Knob and scope together. */
+  String target() {
+    return scope.isEmpty() ? knob : knob + " · " + scope;
+  }
+}

@@ -20,6 +20,7 @@ import java.util.TreeSet;
 final class PanelCharts {
   static final double GRADIENT_NORM_RATIO_LIMIT = 0.1;
   private static final int MOST_NON_FINITE = 50;
+  private static final int MOST_KNOBS = 12;
 
   private PanelCharts() {}
 
@@ -46,7 +47,8 @@ final class PanelCharts {
         traces.add(
             new Trace(
                 part.metric() + "/" + series,
-                name(panel, part, series),
+                name(part, series),
+                label(panel, part, series),
                 part.stroke(),
                 part.axis(),
                 colour,
@@ -57,7 +59,7 @@ final class PanelCharts {
     if (panel == Panel.GRADIENT_NORM) {
       List<Point> clip = state.knobs().getOrDefault(Knobs.GRADIENT_CLIP_NORM, List.of());
       if (!clip.isEmpty()) {
-        traces.add(new Trace("clip", "clip at", Stroke.STEPS, Axis.LEFT, 1, clip));
+        traces.add(new Trace("clip", "clip at", "clip at", Stroke.STEPS, Axis.LEFT, 1, clip));
       }
     }
     return new LineChart(
@@ -70,20 +72,28 @@ final class PanelCharts {
         limits(panel, state));
   }
 
-  /** The knobs, as series of steps. */
+  /** The knobs, as series of steps: those that moved first. */
   static List<Trace> knobs(RunState state) {
-    List<Trace> knobs = new ArrayList<>();
+    List<Trace> moved = new ArrayList<>();
+    List<Trace> still = new ArrayList<>();
     state
         .knobs()
         .forEach(
             (label, points) -> {
-              if (!label.startsWith(Knobs.ADAM_BETA2)) {
-                knobs.add(
-                    new Trace(
-                        "knob/" + label, label, Stroke.STEPS, Axis.LEFT, knobs.size(), points));
-              }
+              Trace trace =
+                  new Trace("knob/" + label, label, label, Stroke.STEPS, Axis.LEFT, 0, points);
+              (hasMoved(points) ? moved : still).add(trace);
             });
-    return knobs.size() > 12 ? knobs.subList(0, 12) : knobs;
+    moved.sort(
+        java.util.Comparator.comparing(
+            trace -> !trace.name().startsWith(Knobs.LOAD_BALANCE_ALPHA)));
+    moved.addAll(still);
+    return moved.size() > MOST_KNOBS ? moved.subList(0, MOST_KNOBS) : moved;
+  }
+
+  private static boolean hasMoved(List<Point> points) {
+    return points.stream()
+        .anyMatch(point -> point.min() != point.max() || point.last() != points.get(0).last());
   }
 
   /** What is drawn over a panel. */
@@ -103,17 +113,22 @@ final class PanelCharts {
     return new Marks(bands, moments(state), nonFinite.stream().limit(MOST_NON_FINITE).toList());
   }
 
-  /** What is drawn over the knobs. */
-  static Marks knobMarks(RunState state) {
-    return new Marks(List.of(), moments(state), List.of());
+  /** What is drawn over the strip of a knob: its own commands. */
+  static Marks knobMarks(Trace knob, RunState state) {
+    List<Marks.Moment> own =
+        state.commands().stream()
+            .filter(command -> command.target().equals(knob.name()))
+            .map(command -> moment(command, command.value()))
+            .toList();
+    return new Marks(List.of(), own, List.of());
   }
 
   private static List<Marks.Moment> moments(RunState state) {
-    return state.commands().stream()
-        .map(
-            command ->
-                new Marks.Moment(command.step(), command.label() + " at step " + command.step()))
-        .toList();
+    return state.commands().stream().map(command -> moment(command, Double.NaN)).toList();
+  }
+
+  private static Marks.Moment moment(CommandMark command, double height) {
+    return new Marks.Moment(command.step(), command.label() + " at step " + command.step(), height);
   }
 
   private static void collectNonFinite(List<Point> points, TreeSet<Long> steps) {
@@ -138,11 +153,15 @@ final class PanelCharts {
         alert.severity() + " alert " + alert.rule() + " " + alert.scope());
   }
 
-  private static String name(Panel panel, Panel.Part part, String series) {
-    if (part.metric().table() == Metric.Table.RUN) {
-      return part.name();
+  private static String name(Panel.Part part, String series) {
+    return part.metric().table() == Metric.Table.RUN ? part.name() : "layer " + series;
+  }
+
+  private static String label(Panel panel, Panel.Part part, String series) {
+    if (part.metric().table() == Metric.Table.RUN || panel.parts().size() == 1) {
+      return name(part, series);
     }
-    return panel.parts().size() == 1 ? "layer " + series : part.name() + " " + series;
+    return "layer " + series + ", " + part.name();
   }
 
   private static List<Limit> limits(Panel panel, RunState state) {

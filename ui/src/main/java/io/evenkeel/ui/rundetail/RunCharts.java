@@ -3,7 +3,6 @@ package io.evenkeel.ui.rundetail;
 import io.evenkeel.ui.chart.ChartJson;
 import io.evenkeel.ui.chart.LineChart;
 import io.evenkeel.ui.chart.LoadMap;
-import io.evenkeel.ui.chart.Marks;
 import io.evenkeel.ui.chart.Scale;
 import io.evenkeel.ui.store.StoreFault;
 import java.util.Arrays;
@@ -42,9 +41,9 @@ public final class RunCharts {
     return PanelCharts.chart(panel(name), state);
   }
 
-  /** What is drawn over a chart. */
-  public static Marks marks(String name, RunState state) {
-    return PanelCharts.marks(panel(name), state);
+  /** What is drawn over a chart, as JSON. */
+  public static String marks(String name, RunState state) {
+    return ChartJson.marks(PanelCharts.marks(panel(name), state));
   }
 
   /** The knobs in force, each a series of its own unit. */
@@ -53,9 +52,10 @@ public final class RunCharts {
         Scale.LINEAR, "", "", state.from(), state.to(), PanelCharts.knobs(state), List.of());
   }
 
-  /** What is drawn over the knobs. */
-  public static Marks knobMarks(RunState state) {
-    return PanelCharts.knobMarks(state);
+  /** What is drawn over the knobs, as JSON. */
+  public static String knobMarks(LineChart knobs, RunState state) {
+    return ChartJson.stripMarks(
+        knobs.traces().stream().map(knob -> PanelCharts.knobMarks(knob, state)).toList());
   }
 
   /** Draws the knobs in strips. */

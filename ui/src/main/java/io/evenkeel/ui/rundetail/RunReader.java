@@ -1,8 +1,10 @@
 package io.evenkeel.ui.rundetail;
 
+import static io.evenkeel.ui.store.Columns.figure;
 import static io.evenkeel.ui.store.Columns.text;
 import static io.evenkeel.ui.store.Columns.whole;
 
+import io.evenkeel.ui.chart.Figures;
 import io.evenkeel.ui.chart.LoadMap;
 import io.evenkeel.ui.chart.Point;
 import io.evenkeel.ui.chart.TensorBar;
@@ -212,15 +214,17 @@ class RunReader {
             (row, number) -> {
               String action = text(row, "action");
               String knob = action.isEmpty() ? text(row, "knob") : action;
+              Double to = figure(row, "ack_to");
               String change =
                   action.isEmpty()
-                      ? " " + row.getString("ack_from") + " → " + row.getString("ack_to")
+                      ? " " + Figures.figure(figure(row, "ack_from")) + " → " + Figures.figure(to)
                       : "";
               return new CommandMark(
                   row.getLong("sequence"),
                   row.getLong("applied_step"),
                   knob,
                   text(row, "scope"),
+                  to == null ? Double.NaN : to,
                   "#" + row.getLong("sequence") + " " + knob + change);
             })
         .list();

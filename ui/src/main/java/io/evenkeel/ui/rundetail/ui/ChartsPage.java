@@ -93,6 +93,7 @@ final class ChartsPage extends Div {
             watchLayer.accept(change.getValue());
           }
         });
+    card.addClassName("double");
     card.addTool(layer);
     return card;
   }
@@ -111,7 +112,7 @@ final class ChartsPage extends Div {
                             RunCharts.marks(name, state))));
     LineChart knobChart = RunCharts.knobs(state);
     knobs.card().getStyle().set("--strips", String.valueOf(Math.max(2, knobChart.traces().size())));
-    knobs.show(knobChart, state.generation(), RunCharts.knobMarks(state));
+    knobs.show(knobChart, state.generation(), RunCharts.knobMarks(knobChart, state));
     showLoads(state);
     showTensors(state);
   }

@@ -2,7 +2,6 @@ package io.evenkeel.ui.rundetail.ui;
 
 import io.evenkeel.ui.chart.ChartJson;
 import io.evenkeel.ui.chart.LineChart;
-import io.evenkeel.ui.chart.Marks;
 import io.evenkeel.ui.chart.Trace;
 import io.evenkeel.ui.chart.ui.ChartCard;
 import java.util.HashMap;
@@ -31,7 +30,7 @@ final class LivePanel {
     return card;
   }
 
-  void show(LineChart chart, long chartGeneration, Marks marks) {
+  void show(LineChart chart, long chartGeneration, String marks) {
     if (chart.isEmpty()) {
       card.showEmpty("Nothing yet. The chart fills as soon as the trainer sends this figure.");
       return;
@@ -46,10 +45,9 @@ final class LivePanel {
       card.chart().append(ChartJson.tick(chart, drawn));
       remember(chart);
     }
-    String json = ChartJson.marks(marks);
-    if (!json.equals(marksShown)) {
-      card.chart().setMarks(json);
-      marksShown = json;
+    if (!marks.equals(marksShown)) {
+      card.chart().setMarks(marks);
+      marksShown = marks;
     }
     card.showLoaded();
   }

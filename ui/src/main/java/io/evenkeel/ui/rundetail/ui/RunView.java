@@ -1,7 +1,5 @@
 package io.evenkeel.ui.rundetail.ui;
 
-import com.vaadin.flow.component.AttachEvent;
-import com.vaadin.flow.component.DetachEvent;
 import com.vaadin.flow.component.html.Div;
 import com.vaadin.flow.component.html.Span;
 import com.vaadin.flow.component.tabs.Tab;
@@ -9,56 +7,117 @@ import com.vaadin.flow.component.tabs.Tabs;
 import com.vaadin.flow.router.BeforeEnterEvent;
 import com.vaadin.flow.router.BeforeEnterObserver;
 import com.vaadin.flow.router.HasDynamicTitle;
+import com.vaadin.flow.router.QueryParameters;
 import com.vaadin.flow.router.Route;
+import io.evenkeel.ui.alerts.AlertFeed;
+import io.evenkeel.ui.alerts.ui.AlertsPanel;
 import io.evenkeel.ui.chart.Figures;
-import io.evenkeel.ui.livefeed.Tick;
-import io.evenkeel.ui.livefeed.ui.PushChannel;
+import io.evenkeel.ui.control.ControlFeed;
+import io.evenkeel.ui.control.OperatorActions;
+import io.evenkeel.ui.control.ui.ControlPanel;
+import io.evenkeel.ui.livefeed.ui.LivePage;
 import io.evenkeel.ui.rundetail.RunFeeds;
 import io.evenkeel.ui.rundetail.RunState;
 import io.evenkeel.ui.runs.RunHeader;
+import io.evenkeel.ui.security.Access;
 import jakarta.annotation.security.PermitAll;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** One run, live. */
+/** One run, live: its charts, its control, its alerts. The address restores run and tab. */
 @Route("runs/:run")
 @PermitAll
-public final class RunView extends Div implements BeforeEnterObserver, HasDynamicTitle {
+public final class RunView extends LivePage<RunState>
+    implements BeforeEnterObserver, HasDynamicTitle {
+  private static final List<String> TABS = List.of("charts", "control", "alerts");
+
   private final transient RunFeeds feeds;
+  private final transient ControlFeed control;
+  private final transient AlertFeed alerts;
+  private final transient OperatorActions actions;
+  private final transient Access access;
   private final transient Clock clock;
   private final Div facts = new Div();
-  private final Div banner = new Div();
+  private final Tabs tabs = new Tabs();
   private final Div body = new Div();
+  private final Map<String, Span> factTexts = new LinkedHashMap<>();
   private String run = "";
-  private transient @Nullable Runnable unfollow;
+  private String tab = "";
   private @Nullable ChartsPage charts;
 
   /** Builds the page; the run comes with the route. */
-  public RunView(RunFeeds feeds, Clock clock) {
+  public RunView(
+      RunFeeds feeds,
+      ControlFeed control,
+      AlertFeed alerts,
+      OperatorActions actions,
+      Access access,
+      Clock clock) {
     this.feeds = feeds;
+    this.control = control;
+    this.alerts = alerts;
+    this.actions = actions;
+    this.access = access;
     this.clock = clock;
     addClassName("page");
     facts.addClassName("facts");
     facts.setId("run-facts");
-    banner.addClassName("banner");
-    banner.setId("banner");
-    banner.getElement().setAttribute("role", "status");
-    banner.setVisible(false);
-    add(facts, banner, body);
+    tabs.setId("run-tabs");
+    tabs.addClassName("run-tabs");
+    for (String name : TABS) {
+      var item = new Tab(Character.toUpperCase(name.charAt(0)) + name.substring(1));
+      item.setId("tab-" + name);
+      tabs.add(item);
+    }
+    tabs.addSelectedChangeListener(
+        change -> {
+          if (change.isFromClient()) {
+            getUI()
+                .ifPresent(
+                    page ->
+                        page.navigate(
+                            "runs/" + run,
+                            QueryParameters.of("tab", TABS.get(tabs.getSelectedIndex()))));
+          }
+        });
+    var head = new Div(facts, tabs);
+    head.addClassName("run-head");
+    add(head, body);
   }
 
   @Override
   public void beforeEnter(BeforeEnterEvent event) {
-    String wanted = event.getRouteParameters().get("run").orElse("");
-    if (!wanted.equals(run)) {
-      stop();
-      run = wanted;
-      body.removeAll();
-      charts = new ChartsPage(run, () -> feeds.retry(run), layer -> feeds.watchLayer(run, layer));
-      body.add(charts);
-      getUI().ifPresent(page -> follow(new PushChannel<>(page, this::show)));
+    String wantedRun = event.getRouteParameters().get("run").orElse("");
+    String wantedTab =
+        event
+            .getLocation()
+            .getQueryParameters()
+            .getSingleParameter("tab")
+            .filter(TABS::contains)
+            .orElse(TABS.get(0));
+    boolean another = !wantedRun.equals(run);
+    if (!another && wantedTab.equals(tab)) {
+      return;
     }
+    run = wantedRun;
+    tab = wantedTab;
+    tabs.setSelectedIndex(TABS.indexOf(tab));
+    body.removeAll();
+    charts = null;
+    switch (tab) {
+      case "control" -> body.add(new ControlPanel(run, control, actions, access, clock));
+      case "alerts" -> body.add(new AlertsPanel(run, alerts, clock));
+      default -> {
+        charts = new ChartsPage(run, () -> feeds.retry(run), layer -> feeds.watchLayer(run, layer));
+        body.add(charts);
+      }
+    }
+    // Also when only the tab changed: its charts want the whole state, at once.
+    follow(listener -> feeds.follow(run, listener));
   }
 
   @Override
@@ -67,96 +126,63 @@ public final class RunView extends Div implements BeforeEnterObserver, HasDynami
   }
 
   @Override
-  protected void onAttach(AttachEvent event) {
-    follow(new PushChannel<>(event.getUI(), this::show));
-  }
-
-  @Override
-  protected void onDetach(DetachEvent event) {
-    stop();
-  }
-
-  private void follow(PushChannel<RunState> channel) {
-    if (unfollow == null) {
-      unfollow = feeds.follow(run, channel);
-    }
-  }
-
-  private void stop() {
-    if (unfollow != null) {
-      unfollow.run();
-      unfollow = null;
-    }
-  }
-
-  private void show(Tick<RunState> tick) {
-    switch (tick) {
-      case Tick.Fresh<RunState> fresh -> {
-        banner.setVisible(false);
-        showFacts(fresh.state().header());
-        if (charts != null) {
-          charts.show(fresh.state());
-        }
-      }
-      case Tick.Failed<RunState> failed -> {
-        banner.setText(failed.fault().line());
-        banner.setVisible(true);
-      }
+  protected void show(RunState state) {
+    showFacts(state.header());
+    if (charts != null) {
+      charts.show(state);
     }
   }
 
   private void showFacts(RunHeader header) {
     Instant now = clock.instant();
-    facts.removeAll();
-    facts.add(status(header));
-    facts.add(
-        fact(
-            "Step",
-            Figures.count(header.lastStep())
-                + (header.plannedSteps() > 0
-                    ? " of " + Figures.count(header.plannedSteps())
-                    : "")));
-    facts.add(fact("Loss", Figures.figure(header.lossLast())));
-    facts.add(fact("Tokens", Figures.figure((double) header.tokensTotal())));
-    facts.add(
-        fact(
-            "Model",
-            header.layers()
-                + " layers · "
-                + header.ffnExperts()
-                + " FFN + "
-                + header.zeroExperts()
-                + " zero experts"));
-    facts.add(fact("Ranks", Integer.toString(header.worldSize())));
+    Span status = fact("status", "");
+    status.setText(header.status());
+    status.setClassName("badge status-" + header.status());
+    say(
+        "Step",
+        Figures.count(header.lastStep())
+            + (header.plannedSteps() > 0 ? " of " + Figures.count(header.plannedSteps()) : ""));
+    say("Loss", Figures.figure(header.lossLast()));
+    say("Tokens", Figures.figure((double) header.tokensTotal()));
+    say(
+        "Model",
+        header.layers()
+            + " layers · "
+            + header.ffnExperts()
+            + " FFN + "
+            + header.zeroExperts()
+            + " zero experts");
+    say("Ranks", Integer.toString(header.worldSize()));
     if (header.incarnation() > 0) {
-      facts.add(fact("Incarnation", Integer.toString(header.incarnation())));
+      say("Incarnation", Integer.toString(header.incarnation()));
     }
-    Span age = fact("Telemetry", Figures.ago(header.lastTelemetryAt(), now));
+    Span age = fact("telemetry", "");
     age.setId("telemetry-age");
-    if (header.isStale(now)) {
-      age.addClassName("stale");
-      age.setText("▲ stale: last telemetry " + Figures.ago(header.lastTelemetryAt(), now));
-    }
-    facts.add(age);
+    String ago = Figures.ago(header.lastTelemetryAt(), now);
+    age.setText(header.isStale(now) ? "▲ stale: last telemetry " + ago : "Telemetry " + ago);
+    age.setClassName(header.isStale(now) ? "fact stale" : "fact fresh");
   }
 
-  private static Span status(RunHeader header) {
-    var badge = new Span(header.status());
-    badge.addClassNames("badge", "status-" + header.status());
-    badge.setId("run-status");
-    return badge;
+  private void say(String label, String value) {
+    fact(label, label).setText(value);
   }
 
-  private static Span fact(String label, String value) {
-    var name = new Span(label);
-    name.addClassName("fact-label");
-    var fact = new Span(name, new Span(value));
-    fact.addClassName("fact");
-    return fact;
-  }
-
-  // Kept for the tabs of control, alerts and audit.
-  static Tabs tabs(Tab... tabs) {
-    return new Tabs(tabs);
+  private Span fact(String key, String label) {
+    return factTexts.computeIfAbsent(
+        key,
+        unused -> {
+          var value = new Span();
+          if (label.isEmpty()) {
+            facts.add(value);
+          } else {
+            var name = new Span(label);
+            name.addClassName("fact-label");
+            var fact = new Span(name, value);
+            fact.addClassName("fact");
+            facts.add(fact);
+          }
+          value.setId("fact-" + key.toLowerCase(java.util.Locale.ROOT));
+          return value;
+        });
   }
 }

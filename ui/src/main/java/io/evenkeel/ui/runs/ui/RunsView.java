@@ -1,8 +1,6 @@
 package io.evenkeel.ui.runs.ui;
 
-import com.vaadin.flow.component.AttachEvent;
 import com.vaadin.flow.component.Component;
-import com.vaadin.flow.component.DetachEvent;
 import com.vaadin.flow.component.grid.Grid;
 import com.vaadin.flow.component.grid.GridVariant;
 import com.vaadin.flow.component.html.Anchor;
@@ -15,41 +13,31 @@ import com.vaadin.flow.router.PageTitle;
 import com.vaadin.flow.router.Route;
 import com.vaadin.flow.router.RouteAlias;
 import io.evenkeel.ui.chart.Figures;
-import io.evenkeel.ui.livefeed.Tick;
-import io.evenkeel.ui.livefeed.ui.PushChannel;
+import io.evenkeel.ui.livefeed.ui.LivePage;
 import io.evenkeel.ui.runs.RunFeed;
 import io.evenkeel.ui.runs.RunHeader;
 import io.evenkeel.ui.runs.RunRow;
 import jakarta.annotation.security.PermitAll;
 import java.time.Clock;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** All runs, live. */
 @Route("runs")
 @RouteAlias("")
 @PageTitle("Runs · Evenkeel")
 @PermitAll
-public final class RunsView extends Div {
+public final class RunsView extends LivePage<List<RunRow>> {
   private static final double GRADIENT_NORM_RATIO_LIMIT = 0.1;
 
-  private final transient RunFeed feed;
   private final transient Clock clock;
   private final Grid<RunRow> grid = new Grid<>();
-  private final Div banner = new Div();
   private final Div empty = empty();
   private List<RunRow> shown = List.of();
-  private transient @Nullable Runnable unfollow;
 
   /** Builds the page. */
   public RunsView(RunFeed feed, Clock clock) {
-    this.feed = feed;
     this.clock = clock;
     addClassNames("page", "fill");
-    banner.addClassName("banner");
-    banner.setId("banner");
-    banner.getElement().setAttribute("role", "status");
-    banner.setVisible(false);
     empty.setVisible(false);
     grid.setId("runs");
     grid.addThemeVariants(GridVariant.LUMO_NO_BORDER, GridVariant.LUMO_ROW_STRIPES);
@@ -57,19 +45,8 @@ public final class RunsView extends Div {
     grid.addItemClickListener(
         click ->
             getUI().ifPresent(page -> page.navigate("runs/" + click.getItem().header().run())));
-    add(banner, grid, empty);
-  }
-
-  @Override
-  protected void onAttach(AttachEvent event) {
-    unfollow = feed.follow(new PushChannel<>(event.getUI(), this::show));
-  }
-
-  @Override
-  protected void onDetach(DetachEvent event) {
-    if (unfollow != null) {
-      unfollow.run();
-    }
+    add(grid, empty);
+    follow(feed::follow);
   }
 
   private void columns() {
@@ -95,23 +72,15 @@ public final class RunsView extends Div {
         .setAutoWidth(true);
   }
 
-  private void show(Tick<List<RunRow>> tick) {
-    switch (tick) {
-      case Tick.Fresh<List<RunRow>> fresh -> {
-        banner.setVisible(false);
-        if (!fresh.state().equals(shown)
-            || fresh.state().stream().anyMatch(row -> row.header().isRunning())) {
-          shown = fresh.state();
-          grid.setItems(shown);
-        }
-        grid.setVisible(!shown.isEmpty());
-        empty.setVisible(shown.isEmpty());
-      }
-      case Tick.Failed<List<RunRow>> failed -> {
-        banner.setText(failed.fault().line());
-        banner.setVisible(true);
-      }
+  @Override
+  protected void show(List<RunRow> rows) {
+    // The age of the last telemetry grows while nothing else changes.
+    if (!rows.equals(shown) || rows.stream().anyMatch(row -> row.header().isRunning())) {
+      shown = rows;
+      grid.setItems(rows);
     }
+    grid.setVisible(!rows.isEmpty());
+    empty.setVisible(rows.isEmpty());
   }
 
   private static Component name(RunHeader header) {

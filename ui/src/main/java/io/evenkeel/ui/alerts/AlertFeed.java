@@ -1,0 +1,99 @@
+package io.evenkeel.ui.alerts;
+
+import static io.evenkeel.ui.store.Columns.text;
+import static io.evenkeel.ui.store.Columns.time;
+import static io.evenkeel.ui.store.Columns.whole;
+
+import io.evenkeel.ui.livefeed.Listener;
+import io.evenkeel.ui.livefeed.SharedFeed;
+import io.evenkeel.ui.livefeed.Source;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ScheduledExecutorService;
+import org.springframework.jdbc.BadSqlGrammarException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** Follows incidents and the notices of them. */
+@Component
+public class AlertFeed {
+  private static final Duration PERIOD = Duration.ofSeconds(1);
+  private static final int MOST = 300;
+
+  private final JdbcClient database;
+  private final SharedFeed<String, AlertBook, Source<AlertBook>> feed;
+
+  AlertFeed(JdbcClient database, ScheduledExecutorService pollers) {
+    this.database = database;
+    this.feed = new SharedFeed<>(run -> () -> read(run), pollers, PERIOD);
+  }
+
+  /**
+   * Follows the incidents of a run, or of all when {@code run} is empty.
+   *
+   * @return ends it
+   */
+  public Runnable follow(String run, Listener<AlertBook> listener) {
+    return feed.follow(run, listener);
+  }
+
+  AlertBook read(String run) {
+    return new AlertBook(alerts(run), deliveries(run));
+  }
+
+  private List<AlertLine> alerts(String run) {
+    return database
+        .sql(
+            "select * from ui_v1_alerts where :run = '' or run = :run"
+                + " order by state = 'resolved', coalesce(fired_at, pending_at) desc nulls last limit "
+                + MOST)
+        .param("run", run)
+        .query(
+            (row, number) ->
+                new AlertLine(
+                    text(row, "alert_id"),
+                    text(row, "run"),
+                    text(row, "rule"),
+                    text(row, "scope"),
+                    text(row, "severity"),
+                    text(row, "state"),
+                    row.getLong("first_step"),
+                    whole(row, "fired_step"),
+                    whole(row, "resolved_step"),
+                    row.getDouble("value"),
+                    row.getDouble("threshold"),
+                    text(row, "summary"),
+                    time(row, "fired_at"),
+                    time(row, "resolved_at")))
+        .list();
+  }
+
+  // The controller makes its view when it first starts; until then nothing was sent.
+  private List<Delivery> deliveries(String run) {
+    try {
+      return database
+          .sql(
+              "select * from ui_v1_webhook_deliveries where :run = '' or run = :run"
+                  + " order by accepted_at desc limit "
+                  + MOST)
+          .param("run", run)
+          .query(
+              (row, number) ->
+                  new Delivery(
+                      text(row, "notice_id"),
+                      text(row, "run"),
+                      text(row, "rule"),
+                      text(row, "scope"),
+                      text(row, "state"),
+                      text(row, "url"),
+                      text(row, "status"),
+                      row.getInt("attempts"),
+                      text(row, "last_error"),
+                      time(row, "accepted_at"),
+                      time(row, "delivered_at")))
+          .list();
+    } catch (BadSqlGrammarException e) {
+      return List.of();
+    }
+  }
+}

@@ -1,0 +1,202 @@
+package io.evenkeel.ui.control;
+
+import static io.evenkeel.ui.store.Columns.figure;
+import static io.evenkeel.ui.store.Columns.text;
+import static io.evenkeel.ui.store.Columns.time;
+import static io.evenkeel.ui.store.Columns.whole;
+
+import io.evenkeel.contract.command.HoldState;
+import io.evenkeel.ui.runs.Knob;
+import io.evenkeel.ui.runs.RunHeader;
+import io.evenkeel.ui.runs.RunsReader;
+import io.evenkeel.ui.store.NoSuchRun;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.springframework.jdbc.BadSqlGrammarException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** Reads how runs are steered. */
+@Component
+public class ControlReader {
+  private static final int MOST = 200;
+
+  // As long as the controller lets a proposal wait.
+  private static final Duration PROPOSAL_LIFE = Duration.ofMinutes(10);
+  private static final Set<String> ANSWERS = Set.of("acted", "changed", "reviewed");
+
+  private final JdbcClient database;
+  private final RunsReader runs;
+  private final Clock clock;
+
+  /** A reader of the database. */
+  public ControlReader(JdbcClient database, RunsReader runs, Clock clock) {
+    this.database = database;
+    this.runs = runs;
+    this.clock = clock;
+  }
+
+  /** How a run is steered now. */
+  public ControlState read(String run) {
+    RunHeader header = runs.find(run).orElseThrow(() -> new NoSuchRun(run));
+    Map<String, Setting> settings = settings(run);
+    Setting ofRun = settings.getOrDefault("", Setting.NONE);
+    Map<String, Double> values = values(run);
+    List<KnobState> knobs = new ArrayList<>();
+    for (Knob knob : header.knobs()) {
+      Setting setting = settings.getOrDefault(knob.knob(), Setting.NONE);
+      knobs.add(
+          new KnobState(
+              knob,
+              values.get(knob.label()),
+              // A hold alone stores a mode too; only one that differs from the run's says anything.
+              setting.mode().equals(ofRun.mode()) ? "" : setting.mode(),
+              setting.hold(),
+              setting.changedBy()));
+    }
+    List<AuditLine> audit = audit(run);
+    return new ControlState(
+        header,
+        ofRun.mode(),
+        ofRun.killSwitch(),
+        List.copyOf(knobs),
+        open(audit, header.incarnation(), clock.instant()),
+        commands(run),
+        audit);
+  }
+
+  /**
+   * The audit trail, newest first.
+   *
+   * @param run a run, or empty for all
+   */
+  public List<AuditLine> audit(String run) {
+    return database
+        .sql(
+            "select * from ui_v1_audit where :run = '' or run = :run order by at desc, audit_id desc limit "
+                + MOST)
+        .param("run", run)
+        .query((row, number) -> auditLine(row))
+        .list();
+  }
+
+  /** The proposals of an audit trail, newest first, that nobody has answered and that can be. */
+  static List<AuditLine> open(List<AuditLine> newestFirst, int incarnation, Instant now) {
+    List<AuditLine> open = new ArrayList<>();
+    Set<String> settled = new HashSet<>();
+    for (AuditLine line : newestFirst) {
+      boolean proposal = line.decision().equals("proposed");
+      boolean alive =
+          line.at() != null
+              && line.incarnation() == incarnation
+              && now.isBefore(line.at().plus(PROPOSAL_LIFE));
+      if (proposal && alive && !settled.contains(line.target())) {
+        open.add(line);
+      }
+      // A later proposal for the same knob replaces an earlier one; an action settles it.
+      if (proposal || ANSWERS.contains(line.decision())) {
+        settled.add(line.target());
+      }
+    }
+    return open;
+  }
+
+  private List<CommandLine> commands(String run) {
+    return database
+        .sql(
+            "select * from ui_v1_commands where run = :run order by epoch desc, sequence desc limit "
+                + MOST)
+        .param("run", run)
+        .query(
+            (row, number) -> {
+              String action = text(row, "action");
+              String scope = text(row, "scope");
+              String knob = text(row, "knob") + (scope.isEmpty() ? "" : " · " + scope);
+              return new CommandLine(
+                  row.getLong("epoch"),
+                  row.getLong("sequence"),
+                  action.isEmpty() ? knob : action,
+                  figure(row, "value_from"),
+                  figure(row, "value_to"),
+                  text(row, "origin"),
+                  text(row, "reason"),
+                  row.getLong("issued_step"),
+                  time(row, "issued_at"),
+                  text(row, "status"),
+                  whole(row, "applied_step"),
+                  (text(row, "error_id") + " " + text(row, "ack_reason")).strip());
+            })
+        .list();
+  }
+
+  private Map<String, Double> values(String run) {
+    Map<String, Double> values = new HashMap<>();
+    database
+        .sql(
+            "select knob, scope, value from ui_v1_knob_steps where run = :run"
+                + " and step = (select max(step) from ui_v1_run_steps where run = :run)")
+        .param("run", run)
+        .query(
+            row -> {
+              String scope = text(row, "scope");
+              values.put(
+                  text(row, "knob") + (scope.isEmpty() ? "" : " · " + scope),
+                  row.getDouble("value"));
+            });
+    return values;
+  }
+
+  // The controller makes its view when it first starts; until then nothing is set.
+  private Map<String, Setting> settings(String run) {
+    Map<String, Setting> settings = new HashMap<>();
+    try {
+      database
+          .sql("select * from ui_v1_control_state where run = :run")
+          .param("run", run)
+          .query(
+              row -> {
+                settings.put(
+                    text(row, "knob"),
+                    new Setting(
+                        text(row, "mode"),
+                        row.getBoolean("held") ? HoldState.HELD : HoldState.RELEASED,
+                        row.getBoolean("kill_switch") ? HoldState.HELD : HoldState.RELEASED,
+                        text(row, "changed_by")));
+              });
+    } catch (BadSqlGrammarException e) {
+      return Map.of();
+    }
+    return settings;
+  }
+
+  private static AuditLine auditLine(ResultSet row) throws SQLException {
+    return new AuditLine(
+        text(row, "audit_id"),
+        text(row, "run"),
+        row.getInt("incarnation"),
+        row.getLong("step"),
+        time(row, "at"),
+        text(row, "actor"),
+        text(row, "decision"),
+        text(row, "mode"),
+        text(row, "knob"),
+        text(row, "scope"),
+        figure(row, "value_from"),
+        figure(row, "value_to"),
+        text(row, "reason"),
+        text(row, "error_id"));
+  }
+
+  private record Setting(String mode, HoldState hold, HoldState killSwitch, String changedBy) {
+    private static final Setting NONE = new Setting("", HoldState.RELEASED, HoldState.RELEASED, "");
+  }
+}
