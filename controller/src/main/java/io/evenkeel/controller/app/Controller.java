@@ -99,10 +99,17 @@ public final class Controller implements AutoCloseable {
             opened.source(), outbox, receivers, new Backoff(new SplittableRandom()), clock);
     AlertIntake intake =
         new AlertIntake(config.kafka().member(AlertIntake.GROUP), outbox, desk, receivers, clock);
-    desk.start();
-    closing.addFirst(desk);
-    closing.addFirst(intake);
-    launch("notify", intake);
+    synchronized (closing) {
+      if (stop.getCount() == 0) {
+        intake.close();
+        return;
+      }
+      // Closed in this order, and all before the database.
+      closing.addFirst(desk);
+      closing.addFirst(intake);
+      desk.start();
+      launch("notify", intake);
+    }
   }
 
   private boolean register(Outbox outbox, List<Receiver> receivers) throws InterruptedException {

@@ -1,6 +1,8 @@
 package io.evenkeel.controller.notify;
 
 import com.github.kagkarlsson.scheduler.Scheduler;
+import com.github.kagkarlsson.scheduler.event.AbstractSchedulerListener;
+import com.github.kagkarlsson.scheduler.event.SchedulerListener.SchedulerEventType;
 import com.github.kagkarlsson.scheduler.task.CompletionHandler;
 import com.github.kagkarlsson.scheduler.task.helper.CustomTask;
 import com.github.kagkarlsson.scheduler.task.helper.RecurringTask;
@@ -8,6 +10,7 @@ import com.github.kagkarlsson.scheduler.task.helper.Tasks;
 import com.github.kagkarlsson.scheduler.task.schedule.FixedDelay;
 import io.evenkeel.contract.error.ErrorId;
 import io.evenkeel.controller.notify.Outbox.DeliveryKey;
+import io.evenkeel.controller.notify.Outbox.Order;
 import io.evenkeel.controller.notify.Outbox.Pending;
 import io.evenkeel.controller.notify.Outbox.Result;
 import io.evenkeel.controller.notify.Receiver.Outcome;
@@ -21,6 +24,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,6 +39,9 @@ public final class DeliveryDesk implements AutoCloseable {
   private static final int THREADS = 8;
   private static final int SWEEP_LIMIT = 1_000;
   private static final Duration DATABASE_RETRY = Duration.ofSeconds(2);
+
+  private static final Duration ORDER_WAIT = Duration.ofMillis(500);
+  private static final Duration SAY_AGAIN = Duration.ofSeconds(30);
 
   private final Outbox outbox;
   private final Map<String, Receiver> receivers = new LinkedHashMap<>();
@@ -68,6 +75,7 @@ public final class DeliveryDesk implements AutoCloseable {
             .heartbeatInterval(Duration.ofSeconds(5))
             .missedHeartbeatsLimit(4)
             .enableImmediateExecution()
+            .addSchedulerListener(new Troubles())
             .shutdownMaxWait(Duration.ofSeconds(2))
             .build();
   }
@@ -100,6 +108,10 @@ public final class DeliveryDesk implements AutoCloseable {
         // Delivered or given up before; or its receiver is not configured any more, and a later
         // start with it will find the delivery again.
         return (complete, operations) -> operations.remove();
+      }
+      if (pending.order() == Order.AFTER_FIRING) {
+        Instant later = clock.instant().plus(ORDER_WAIT);
+        return (complete, operations) -> operations.reschedule(complete, later);
       }
       Instant started = clock.instant();
       Outcome outcome = receiver.deliver(pending.notice());
@@ -150,5 +162,23 @@ public final class DeliveryDesk implements AutoCloseable {
   @Override
   public void close() {
     scheduler.stop();
+  }
+
+  /**
+   * The scheduler's own log of a database that is away is a stack trace a second: say it shortly.
+   */
+  private final class Troubles extends AbstractSchedulerListener {
+    private final AtomicLong said = new AtomicLong();
+
+    @Override
+    public void onSchedulerEvent(SchedulerEventType type) {
+      long now = clock.millis();
+      long before = said.get();
+      if (type == SchedulerEventType.UNEXPECTED_ERROR
+          && now > before + SAY_AGAIN.toMillis()
+          && said.compareAndSet(before, now)) {
+        LOG.warn(ErrorId.DB_UNAVAILABLE.line("Deliveries wait in the outbox."));
+      }
+    }
   }
 }

@@ -50,8 +50,17 @@ public final class Outbox {
    * @param notice what
    * @param attempts tries so far
    * @param acceptedAt since when it waits
+   * @param order whether it may go now
    */
-  public record Pending(Notice notice, int attempts, Instant acceptedAt) {}
+  public record Pending(Notice notice, int attempts, Instant acceptedAt, Order order) {}
+
+  /** Whether a delivery may go now. */
+  public enum Order {
+    /** It may. */
+    NOW,
+    /** The incident's beginning has not been told yet: its end must not come first. */
+    AFTER_FIRING
+  }
 
   /** How a try ended, for the delivery log. */
   public enum Result {
@@ -165,10 +174,13 @@ public final class Outbox {
             connection.prepareStatement(
                 """
                 select n.alert, d.attempts, d.accepted_at,
-                       coalesce(f.wall_time, n.wall_time) as starts_at
+                       coalesce(f.wall_time, n.wall_time) as starts_at,
+                       n.state = 'resolved' and coalesce(b.status = 'pending', false) as early
                 from controller.delivery d
                 join controller.notice n using (notice_id)
                 left join controller.notice f on f.alert_id = n.alert_id and f.state = 'firing'
+                left join controller.delivery b
+                  on b.notice_id = f.notice_id and b.receiver = d.receiver
                 where d.notice_id = ? and d.receiver = ? and d.status = 'pending'
                 """)) {
       select.setString(1, key.noticeId());
@@ -179,7 +191,12 @@ public final class Outbox {
         }
         AlertEvent alert = Codecs.ALERT_EVENT.decode(rows.getBytes(1));
         Notice notice = new Notice(key.noticeId(), alert, rows.getTimestamp(4).toInstant());
-        return Optional.of(new Pending(notice, rows.getInt(2), rows.getTimestamp(3).toInstant()));
+        return Optional.of(
+            new Pending(
+                notice,
+                rows.getInt(2),
+                rows.getTimestamp(3).toInstant(),
+                rows.getBoolean(5) ? Order.AFTER_FIRING : Order.NOW));
       } catch (WireException e) {
         throw new SQLException("The stored alert cannot be read", e);
       }

@@ -9,10 +9,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Keeps R_g under its limit by alpha, with expert imbalance as the counter-weight: alpha falls by
- * sqrt(target / R_g) while R_g is too large, and rises slowly while experts run out of balance and
- * R_g leaves room. Page: docs/maths/load-balance-alpha.md. Source of the limit: LongCat-Flash
- * (arXiv 2509.01322), section 2; of gains and bands: the project's harm study.
+ * Keeps the worst layer's R_g under its limit by alpha of the whole model, with expert imbalance as
+ * the counter-weight: alpha falls by sqrt(target / R_g) while R_g is too large, and rises slowly
+ * while experts run out of balance and R_g leaves room. Page: docs/maths/load-balance-alpha.md.
+ * Source of the limit: LongCat-Flash (arXiv 2509.01322), section 2; of gains and bands: the
+ * project's harm study.
  */
 public final class LoadBalanceAlphaPolicy implements Policy {
 
@@ -108,12 +109,12 @@ public final class LoadBalanceAlphaPolicy implements Policy {
 
   /** R_g as far as it is surely too large; NaN if it is not. */
   private double excess(RunView view, List<StepView> fresh) {
-    double[] few = Windows.last(fresh, Metric.GRADIENT_NORM_RATIO, settings.shortWindow());
+    double[] few = Windows.worstLayer(fresh, settings.shortWindow());
     if (few.length == settings.shortWindow()
         && Windows.share(few, r -> r > settings.farOut()) == 1.0) {
       return Windows.geometricMean(few);
     }
-    double[] some = Windows.last(fresh, Metric.GRADIENT_NORM_RATIO, settings.middleWindow());
+    double[] some = Windows.worstLayer(fresh, settings.middleWindow());
     if (some.length == settings.middleWindow()) {
       double level = Windows.geometricMean(some);
       double limit = underCorrection(view) ? settings.release() : 2 * settings.limit();
@@ -121,7 +122,7 @@ public final class LoadBalanceAlphaPolicy implements Policy {
         return level;
       }
     }
-    double[] many = Windows.last(fresh, Metric.GRADIENT_NORM_RATIO, settings.longWindow());
+    double[] many = Windows.worstLayer(fresh, settings.longWindow());
     if (many.length == settings.longWindow()) {
       double level = Windows.geometricMean(many);
       if (level > settings.limit() && Windows.share(many, r -> r > settings.limit()) >= 0.75) {
@@ -154,14 +155,20 @@ public final class LoadBalanceAlphaPolicy implements Policy {
         new Proposal(
             NAME,
             new SetKnob(ALPHA.knob(), ALPHA.scope(), wanted, alpha),
-            "R_g is %s, above its limit of %s: lower alpha from %s to %s."
+            "R_g of the worst layer is %s, above its limit of %s: lower alpha from %s to %s."
                 .formatted(
                     Windows.number(ratio),
                     Windows.number(settings.limit()),
                     Windows.number(alpha),
                     Windows.number(wanted)),
             evidence,
-            new Aim(Metric.GRADIENT_NORM_RATIO, ratio, settings.limit())));
+            new Aim(Metric.GRADIENT_NORM_RATIO, meanOverLayers(fresh), settings.limit())));
+  }
+
+  /** What the effect is judged by: the mean over layers is free of a maximum's upward bias. */
+  private double meanOverLayers(List<StepView> fresh) {
+    return Windows.geometricMean(
+        Windows.last(fresh, Metric.GRADIENT_NORM_RATIO, settings.shortWindow()));
   }
 
   private Optional<Proposal> raise(
@@ -171,7 +178,7 @@ public final class LoadBalanceAlphaPolicy implements Policy {
     }
     int window = 2 * settings.cadenceSteps();
     double[] violations = Windows.last(fresh, Metric.MAX_VIOLATION, window);
-    double[] ratios = Windows.last(fresh, Metric.GRADIENT_NORM_RATIO, window);
+    double[] ratios = Windows.worstLayer(fresh, window);
     if (violations.length < window || ratios.length < window) {
       return Optional.empty();
     }

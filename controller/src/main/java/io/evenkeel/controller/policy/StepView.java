@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param ranksShare ranks seen over ranks expected, in (0, 1]
  * @param stepTimeMillis slowest rank's step time
  * @param gradientNormRatio R_g, mean over layers
- * @param gradientNormRatioMax R_g, largest over layers
+ * @param gradientNormRatios R_g of each layer, always the same layers in the same order
  * @param maxViolation MaxVio, largest over layers
  * @param ffnExpertsError (FFN experts per token - K_e) / K_e, signed, mean over layers
  * @param deadExperts FFN experts without a token, all layers
@@ -43,7 +43,7 @@ public record StepView(
     double ranksShare,
     double stepTimeMillis,
     double gradientNormRatio,
-    double gradientNormRatioMax,
+    List<Double> gradientNormRatios,
     double maxViolation,
     double ffnExpertsError,
     int deadExperts,
@@ -57,6 +57,7 @@ public record StepView(
   /** Copies. */
   public StepView {
     Objects.requireNonNull(wallTime, "wallTime");
+    gradientNormRatios = List.copyOf(gradientNormRatios);
     knobs = Map.copyOf(knobs);
     Objects.requireNonNull(lastCommand, "lastCommand");
   }
@@ -75,7 +76,7 @@ public record StepView(
         (double) signals.ranksSeen() / signals.worldSize(),
         signals.stepTimeMillis(),
         orNaN(signals.gradientNormRatioMean()),
-        orNaN(signals.gradientNormRatioMax()),
+        layers.stream().map(layer -> orNaN(layer.gradientNormRatio())).toList(),
         largest(layers, LayerSignals::maxViolation),
         mean(layers, StepView::ffnError),
         layers.stream().mapToInt(LayerSignals::deadExperts).sum(),

@@ -26,6 +26,30 @@ final class Windows {
     return values;
   }
 
+  /**
+   * R_g of the layer with the largest geometric mean over the last {@code count} steps, oldest
+   * first; fewer where fewer were measured, none where no layer was.
+   */
+  static double[] worstLayer(List<StepView> steps, int count) {
+    List<StepView> last = steps.subList(Math.max(0, steps.size() - count), steps.size());
+    int layers = last.isEmpty() ? 0 : last.getLast().gradientNormRatios().size();
+    double[] worst = new double[0];
+    for (int layer = 0; layer < layers; layer++) {
+      int index = layer;
+      double[] values =
+          last.stream()
+              .filter(step -> step.gradientNormRatios().size() > index)
+              .mapToDouble(step -> step.gradientNormRatios().get(index))
+              .filter(ratio -> !Double.isNaN(ratio))
+              .toArray();
+      boolean worse = worst.length == 0 || geometricMean(values) > geometricMean(worst);
+      if (values.length > 0 && worse) {
+        worst = values;
+      }
+    }
+    return worst;
+  }
+
   /** Geometric mean of values &gt;= 0: ratios err by factors, so one outlier counts little. */
   static double geometricMean(double[] values) {
     double sum = 0;

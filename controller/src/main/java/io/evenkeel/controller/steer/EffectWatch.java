@@ -45,6 +45,8 @@ final class EffectWatch {
           .filter(newest -> newest.status() == AckStatus.APPLIED)
           .filter(newest -> RunSteering.isPolicy(newest.command().origin()))
           .filter(newest -> !state.isReviewed(newest.command().position().sequence()))
+          // Before the cool-down has passed the trainer would refuse to take it back.
+          .filter(n -> state.latestStep() - n.appliedStep() >= declared.cooldownSteps())
           .ifPresent(newest -> judge(newest, now));
     }
   }

@@ -1,0 +1,276 @@
+package io.evenkeel.controller.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.contract.alert.AlertEvent;
+import io.evenkeel.contract.alert.AlertState;
+import io.evenkeel.contract.alert.Severity;
+import io.evenkeel.contract.command.Hold;
+import io.evenkeel.contract.command.HoldState;
+import io.evenkeel.contract.command.Mode;
+import io.evenkeel.contract.run.Knobs;
+import io.evenkeel.contract.topic.Topics;
+import io.evenkeel.controller.notify.webhook.WebhookEndpoint;
+import io.evenkeel.controller.notify.webhook.WebhookEndpoint.Answer;
+import io.evenkeel.controller.notify.webhook.WebhookEndpoint.Received;
+import io.evenkeel.controller.sim.KafkaTrainer;
+import io.evenkeel.controller.sim.SimulatedTrainer;
+import io.evenkeel.embedded.EmbeddedKafka;
+import io.evenkeel.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Alert delivery and the control state on a real broker and a real database. */
+class NotifyIT {
+
+  @TempDir Path dir;
+  private EmbeddedKafka kafka;
+  private EmbeddedPostgres postgres;
+  private WebhookEndpoint endpoint;
+
+  @BeforeEach
+  void start() throws IOException {
+    kafka = EmbeddedKafka.start(dir.resolve("kafka"));
+    postgres = EmbeddedPostgres.start(Path.of("target", "it-pg-" + System.nanoTime()));
+    endpoint = new WebhookEndpoint();
+    List<NewTopic> topics = new ArrayList<>();
+    for (Topics.Definition topic : Topics.ALL) {
+      topics.add(new NewTopic(topic.name(), topic.partitions(), (short) 1));
+    }
+    kafka.createTopics(topics);
+  }
+
+  @AfterEach
+  void stop() throws IOException {
+    endpoint.close();
+    postgres.close();
+    kafka.close();
+  }
+
+  private Map<String, String> environment() {
+    Map<String, String> environment = new HashMap<>();
+    environment.put("EVENKEEL_KAFKA_BOOTSTRAP", kafka.bootstrap());
+    environment.put("EVENKEEL_CONTROL_MODE", Mode.AUTO.name());
+    environment.put("EVENKEEL_DB_URL", postgres.jdbcUrl());
+    environment.put("EVENKEEL_DB_USER", postgres.user());
+    environment.put("EVENKEEL_DB_PASSWORD", postgres.password());
+    environment.put("EVENKEEL_WEBHOOK_URL", endpoint.url().toString());
+    environment.put("EVENKEEL_WEBHOOK_SECRET", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
+    environment.put("EVENKEEL_WEBHOOK_ALLOW_PRIVATE", "true");
+    return environment;
+  }
+
+  private Controller controller() throws InterruptedException {
+    Controller controller = new Controller(ControllerConfig.from(environment()), Clock.systemUTC());
+    controller.start();
+    assertThat(controller.awaitReady(60, TimeUnit.SECONDS)).isTrue();
+    return controller;
+  }
+
+  @Test
+  void shouldDeliverEachNoticeOnceWithinMilliseconds() throws Exception {
+    try (Controller controller = controller();
+        KafkaTrainer run = run("quick")) {
+      run.alert(alert("warm-up", AlertState.FIRING));
+      await(() -> endpoint.received().size() == 1);
+      int count = 100;
+      long[] millis = new long[count];
+      for (int i = 0; i < count; i++) {
+        String id = "alert" + i;
+        run.alert(alert(id, AlertState.PENDING));
+        Instant sent = Instant.now();
+        run.alert(alert(id, AlertState.FIRING));
+        run.alert(alert(id, AlertState.FIRING));
+        await(() -> received(id + "-firing") != null);
+        millis[i] = Duration.between(sent, received(id + "-firing").at()).toMillis();
+      }
+      run.alert(alert("alert0", AlertState.RESOLVED));
+      await(() -> received("alert0-resolved") != null);
+      assertThat(endpoint.received()).hasSize(count + 2);
+      Arrays.sort(millis);
+      System.out.printf(
+          "alert to webhook, milliseconds: p50 %d, p99 %d%n", millis[count / 2], millis[98]);
+      assertThat(millis[count / 2]).isLessThan(200);
+      await(
+          () ->
+              "delivered 1"
+                  .equals(
+                      query(
+                          "select status || ' ' || attempts from ui_v1_webhook_deliveries"
+                              + " where notice_id = 'alert0-resolved'")));
+      assertThat(query("select url from ui_v1_webhook_deliveries limit 1"))
+          .doesNotContain("secret");
+    }
+  }
+
+  @Test
+  void shouldRetryUnderOneIdAndDisableWhenGone() throws Exception {
+    endpoint.answering(
+        WebhookEndpoint.status(500),
+        new Answer(429, "retry-after", "1", -1),
+        WebhookEndpoint.status(204),
+        WebhookEndpoint.status(410));
+    try (Controller controller = controller();
+        KafkaTrainer run = run("stubborn")) {
+      run.alert(alert("again", AlertState.FIRING));
+      await(() -> endpoint.received().size() == 3);
+      assertThat(endpoint.received())
+          .allMatch(r -> r.headers().get("webhook-id").equals("again-firing"));
+      await(() -> "delivered".equals(status("again-firing")));
+      assertThat(query("select count(*)::text from controller.delivery_attempt")).isEqualTo("3");
+      run.alert(alert("last", AlertState.FIRING));
+      await(() -> "failed".equals(status("last-firing")));
+      run.alert(alert("never", AlertState.FIRING));
+      await(
+          () ->
+              "1"
+                  .equals(
+                      query(
+                          "select count(*)::text from controller.notice"
+                              + " where notice_id = 'never-firing'")));
+      assertThat(status("never-firing")).isNull();
+      assertThat(endpoint.received()).hasSize(4);
+    }
+  }
+
+  @Test
+  void shouldLoseNothingWhenControllerIsKilled() throws Exception {
+    // The receiver hangs, so that the kill falls between accept and delivery.
+    endpoint.answering(WebhookEndpoint.status(0));
+    try (KafkaTrainer run = run("killed");
+        ControllerProcess first = new ControllerProcess(environment())) {
+      assertThat(first.awaitReady()).as(first.output()).isTrue();
+      run.alert(alert("kept", AlertState.FIRING));
+      await(() -> endpoint.received().size() == 1);
+      first.kill();
+      run.alert(alert("meanwhile", AlertState.FIRING));
+    }
+    try (ControllerProcess second = new ControllerProcess(environment())) {
+      await(() -> received("meanwhile-firing") != null);
+      await(() -> "delivered".equals(status("kept-firing")));
+      assertThat(
+              endpoint.received().stream()
+                  .filter(r -> r.headers().get("webhook-id").equals("kept-firing"))
+                  .count())
+          .isEqualTo(2);
+      assertThat(second.terminate()).as(second.output()).isNotEqualTo(-1);
+    }
+  }
+
+  @Test
+  void shouldSteerOnAndDeliverLaterWhenDatabaseIsDown() throws Exception {
+    Path data = Path.of("target", "it-pg-late-" + System.nanoTime());
+    EmbeddedPostgres late = EmbeddedPostgres.start(data);
+    Map<String, String> environment = environment();
+    environment.put("EVENKEEL_DB_URL", late.jdbcUrl());
+    environment.put("EVENKEEL_DB_PASSWORD", late.password());
+    late.close();
+    try (ControllerProcess process = new ControllerProcess(environment);
+        KafkaTrainer run =
+            new KafkaTrainer(
+                kafka.bootstrap(),
+                new SimulatedTrainer("dark", 4).with(Knobs.LOAD_BALANCE_ALPHA, 30))) {
+      assertThat(process.awaitReady()).as(process.output()).isTrue();
+      run.alert(alert("waits", AlertState.FIRING));
+      assertThat(run.trainUntil(() -> run.trainer().ratio() < 0.1, Duration.ofSeconds(60)))
+          .as(process.output())
+          .isTrue();
+      assertThat(process.output()).contains("EVK-DB-UNAVAILABLE");
+      assertThat(endpoint.received()).isEmpty();
+      try (EmbeddedPostgres again = EmbeddedPostgres.start(data)) {
+        assertThat(again.jdbcUrl()).isEqualTo(environment.get("EVENKEEL_DB_URL"));
+        await(() -> received("waits-firing") != null);
+      }
+    }
+  }
+
+  @Test
+  void shouldShowControlStateWhenOperatorChangesIt() throws Exception {
+    try (Controller controller = controller();
+        KafkaTrainer run = run("shown")) {
+      String mode = "select mode from ui_v1_control_state where run = 'shown' and knob = ''";
+      await(() -> "auto".equals(query(mode)));
+      run.ask("hold", new Hold(Knobs.EXPERT_BIAS_MU, HoldState.HELD));
+      await(
+          () ->
+              "true ann"
+                  .equals(
+                      query(
+                          "select held || ' ' || changed_by from ui_v1_control_state"
+                              + " where run = 'shown' and knob = 'expert_bias.mu'")));
+    }
+  }
+
+  private KafkaTrainer run(String id) {
+    return new KafkaTrainer(kafka.bootstrap(), new SimulatedTrainer(id, 1));
+  }
+
+  private static AlertEvent alert(String id, AlertState state) {
+    Instant now = Instant.now();
+    return new AlertEvent(
+        id,
+        "run",
+        0,
+        "gradient-norm-ratio",
+        "run",
+        state,
+        Severity.WARNING,
+        1,
+        2,
+        0.3,
+        0.1,
+        "R_g is high.",
+        Map.of(),
+        now,
+        now);
+  }
+
+  private Received received(String noticeId) {
+    return endpoint.received().stream()
+        .filter(r -> r.headers().get("webhook-id").equals(noticeId))
+        .findFirst()
+        .orElse(null);
+  }
+
+  private String status(String noticeId) {
+    return query(
+        "select status from ui_v1_webhook_deliveries where notice_id = '" + noticeId + "'");
+  }
+
+  private String query(String sql) {
+    try (Connection connection =
+            DriverManager.getConnection(postgres.jdbcUrl(), postgres.user(), postgres.password());
+        ResultSet rows = connection.createStatement().executeQuery(sql)) {
+      return rows.next() ? rows.getString(1) : null;
+    } catch (SQLException e) {
+      return null;
+    }
+  }
+
+  private static void await(BooleanSupplier condition) throws InterruptedException {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(90);
+    while (!condition.getAsBoolean()) {
+      assertThat(System.nanoTime()).as("gave up waiting").isLessThan(end);
+      TimeUnit.MILLISECONDS.sleep(2);
+    }
+  }
+}
