@@ -11,7 +11,10 @@ import io.evenkeel.trainer.ops.reference.ReferenceTensorOps;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 
-/** Gradients of the whole objective against central differences in double precision, on models of random shape. */
+/**
+ * Gradients of the whole objective against central differences in double precision, on models of
+ * random shape.
+ */
 final class FiniteDifferencesTest {
   private static final double STEP = 1e-5;
   private final TensorOps ops = new ReferenceTensorOps();
@@ -32,8 +35,10 @@ final class FiniteDifferencesTest {
     model.forward(inputs, targets);
     model.refreshStatistics();
     String selection = selection(model);
-    // f is a constant of the gradient; the difference must hold it fixed, and does while no selection flips.
-    model.backward(objective, random.nextBoolean() ? GradientMethod.EXACT : GradientMethod.ONE_PASS);
+    // f is a constant of the gradient; the difference must hold it fixed, and does while no
+    // selection flips.
+    model.backward(
+        objective, random.nextBoolean() ? GradientMethod.EXACT : GradientMethod.ONE_PASS);
     int checked = 0;
     for (Parameter parameter : state.parameters()) {
       double[] values = ops.memory().toArray(parameter.value());

@@ -17,7 +17,10 @@ import java.util.function.BiFunction;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 
-/** What every backend must do: the same as the reference, to its precision, on odd sizes and on bad numbers. */
+/**
+ * What every backend must do: the same as the reference, to its precision, on odd sizes and on bad
+ * numbers.
+ */
 public abstract class TensorOpsContract {
   private static final int CASES = 12;
   private final ReferenceTensorOps reference = new ReferenceTensorOps();
@@ -49,7 +52,10 @@ public abstract class TensorOpsContract {
       return tensor;
     }
 
-    /** An output, or a gradient to add to: starts with numbers, so that adding and overwriting differ. */
+    /**
+     * An output, or a gradient to add to: starts with numbers, so that adding and overwriting
+     * differ.
+     */
     Tensor output(int... extents) {
       Tensor tensor = filled(extents);
       outputs.add(tensor);
@@ -81,8 +87,7 @@ public abstract class TensorOpsContract {
                 reference.memory().toArray(expected.outputs.get(i)),
                 ops().memory().toArray(found.outputs.get(i)));
           }
-          close(
-              reference.memory().toArray(expectedSums), ops().memory().toArray(foundSums));
+          close(reference.memory().toArray(expectedSums), ops().memory().toArray(foundSums));
         });
   }
 
@@ -193,10 +198,8 @@ public abstract class TensorOpsContract {
           ExpertWeights dW =
               new ExpertWeights(
                   b.output(experts, f, d), b.output(experts, f, d), b.output(experts, d, f));
-          ExpertBuffers buffers =
-              ExpertBuffers.allocate(b.ops.memory(), plan.capacity(), d, f);
-          ExpertBuffers gradients =
-              ExpertBuffers.allocate(b.ops.memory(), plan.capacity(), d, f);
+          ExpertBuffers buffers = ExpertBuffers.allocate(b.ops.memory(), plan.capacity(), d, f);
+          ExpertBuffers gradients = ExpertBuffers.allocate(b.ops.memory(), plan.capacity(), d, f);
           moe.expertsForward(plan, x, w, buffers);
           b.outputs.add(buffers.output());
           moe.combineForward(
@@ -204,13 +207,23 @@ public abstract class TensorOpsContract {
           Tensor dR = b.output(tokens, shape.experts());
           Tensor dX = b.output(tokens, d);
           moe.combineBackward(
-              shape, plan, r, x, buffers.output(), 1.7, b.filled(tokens, d),
-              gradients.output(), dR, dX);
+              shape,
+              plan,
+              r,
+              x,
+              buffers.output(),
+              1.7,
+              b.filled(tokens, d),
+              gradients.output(),
+              dR,
+              dX);
           moe.expertsBackward(plan, w, buffers, gradients, dW, dX);
           Tensor dZ = b.output(tokens, shape.experts());
           moe.softmaxBackward(r, dR, dZ);
           moe.loadBalanceBackward(shape, r, s, layout, 0.3, dZ, s, layout.end());
-          b.ops.optimizer().updateSelectionBias(shape, b.output(shape.experts()), s, layout, tokens, 0.1);
+          b.ops
+              .optimizer()
+              .updateSelectionBias(shape, b.output(shape.experts()), s, layout, tokens, 0.1);
           return s;
         });
   }
@@ -264,9 +277,7 @@ public abstract class TensorOpsContract {
     RoutingPlan plan = RoutingPlan.allocate(ops().memory(), shape, 3);
     Tensor scores = ops().memory().allocate(Shape.of(3, 4));
     double nan = Double.NaN;
-    ops()
-        .memory()
-        .write(scores, new double[] {1, 1, 1, 1, nan, 0, nan, -5, nan, nan, nan, nan});
+    ops().memory().write(scores, new double[] {1, 1, 1, 1, nan, 0, nan, -5, nan, nan, nan, nan});
     ops().moe().route(shape, scores, ops().memory().allocate(Shape.of(4)), plan);
     assertThat(ops().memory().toArray(plan.selected())).containsExactly(0, 1, 1, 3, 0, 1);
     assertThat(ops().memory().toArray(plan.tokenSlots())).containsExactly(0, 2, 3, -1, 1, 4);
