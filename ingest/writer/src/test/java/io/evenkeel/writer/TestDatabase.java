@@ -26,25 +26,53 @@ public final class TestDatabase implements AutoCloseable {
   private static @Nullable EmbeddedPostgres shared;
 
   private final Database server;
-  private final String name = "evk_" + UUID.randomUUID().toString().replace("-", "");
+  private final Database database;
+  private final String name;
+  private final Release release;
 
-  private TestDatabase(Database server) throws SQLException {
+  /** What ends a database. */
+  @FunctionalInterface
+  public interface Release {
+
+    /** Ends it. */
+    void run() throws SQLException;
+  }
+
+  private TestDatabase(Database server, Database database, String name, Release release) {
     this.server = server;
-    onServer("create database " + name);
+    this.database = database;
+    this.name = name;
+    this.release = release;
+  }
+
+  /** A database that is there already, and whole: for a server with just one. */
+  public static TestDatabase of(Database database, Release release) {
+    return new TestDatabase(database, database, "postgres", release);
+  }
+
+  private static TestDatabase on(Database server) throws SQLException {
+    String name = "evk_" + UUID.randomUUID().toString().replace("-", "");
+    String url = server.url().replaceFirst("/[^/?]*(\\?|$)", "/" + name + "$1");
+    execute(server, "create database " + name);
+    return new TestDatabase(
+        server,
+        new Database(url, server.user(), server.password()),
+        name,
+        () -> execute(server, "drop database if exists " + name + " with (force)"));
   }
 
   /** Creates it. */
   public static TestDatabase create() throws IOException, SQLException {
     String url = System.getenv("EVENKEEL_TEST_DB_URL");
     if (url != null && !url.isBlank()) {
-      return new TestDatabase(
+      return on(
           new Database(
               url,
               System.getenv().getOrDefault("EVENKEEL_TEST_DB_USER", "postgres"),
               System.getenv().getOrDefault("EVENKEEL_TEST_DB_PASSWORD", "")));
     }
     EmbeddedPostgres embedded = embedded();
-    return new TestDatabase(new Database(embedded.jdbcUrl(), embedded.user(), embedded.password()));
+    return on(new Database(embedded.jdbcUrl(), embedded.user(), embedded.password()));
   }
 
   private static synchronized EmbeddedPostgres embedded() throws IOException {
@@ -73,22 +101,20 @@ public final class TestDatabase implements AutoCloseable {
 
   /** How the writer opens it. */
   public Database database() {
-    return new Database(
-        server.url().replaceFirst("/[^/?]*(\\?|$)", "/" + name + "$1"),
-        server.user(),
-        server.password());
+    return database;
   }
 
   /** From now on the database is away: connections are cut, and none is let in. */
   public void refuseConnections() throws SQLException {
-    onServer("alter database " + name + " allow_connections false");
-    onServer(
+    execute(server, "alter database " + name + " allow_connections false");
+    execute(
+        server,
         "select pg_terminate_backend(pid) from pg_stat_activity where datname = '" + name + "'");
   }
 
   /** The database is back. */
   public void acceptConnections() throws SQLException {
-    onServer("alter database " + name + " allow_connections true");
+    execute(server, "alter database " + name + " allow_connections true");
   }
 
   /** A plain connection. */
@@ -134,10 +160,10 @@ public final class TestDatabase implements AutoCloseable {
 
   @Override
   public void close() throws SQLException {
-    onServer("drop database if exists " + name + " with (force)");
+    release.run();
   }
 
-  private void onServer(String sql) throws SQLException {
+  private static void execute(Database server, String sql) throws SQLException {
     try (Connection connection =
             DriverManager.getConnection(server.url(), server.user(), server.password());
         Statement statement = connection.createStatement()) {

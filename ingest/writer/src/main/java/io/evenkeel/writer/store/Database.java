@@ -5,6 +5,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.evenkeel.writer.store.StoreException.Kind;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Objects;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
@@ -55,6 +56,9 @@ public record Database(String url, String user, String password) {
           .baselineOnMigrate(true)
           .baselineVersion("0")
           .connectRetries(0)
+          // A lock of the session: one of a transaction would keep that transaction open meanwhile,
+          // and some statements (indexes made concurrently, continuous aggregates) wait for it.
+          .configuration(Map.of("flyway.postgresql.transactional.lock", "false"))
           .load()
           .migrate();
     } catch (FlywayException e) {
