@@ -103,7 +103,7 @@ final class Evenkeel implements AutoCloseable {
 
   /** kill -9 of the supervisor itself. */
   void killSupervisor() {
-    process.destroyForcibly();
+    process.toHandle().destroyForcibly();
   }
 
   /** Process ids of all parts that run now. */
@@ -168,9 +168,10 @@ final class Evenkeel implements AutoCloseable {
 
   @Override
   public void close() throws InterruptedException {
-    process.destroy();
+    // Not Process.destroy(), which would close the console's stream under its reader.
+    process.toHandle().destroy();
     if (!process.waitFor(60, TimeUnit.SECONDS)) {
-      process.destroyForcibly();
+      process.toHandle().destroyForcibly();
     }
   }
 

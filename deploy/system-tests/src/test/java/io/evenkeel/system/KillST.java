@@ -31,6 +31,11 @@ class KillST {
             last -> last >= reached,
             STEP_LIMIT);
         evenkeel.kill(service);
+        evenkeel.awaitLine(
+            service.equals("postgres")
+                ? "database    runs again"
+                : service + " ended with status 137",
+            STEP_LIMIT);
         step += 40;
       }
       evenkeel.awaitLine("Report: ", Duration.ofMinutes(6));
