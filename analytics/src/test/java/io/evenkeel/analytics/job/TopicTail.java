@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -18,20 +19,24 @@ final class TopicTail<T> implements AutoCloseable {
   private final Thread reader;
   private volatile boolean closed;
 
-  private TopicTail(String bootstrap, String topic, Codec<T> codec) {
-    reader = new Thread(() -> read(bootstrap, topic, codec), "tail-" + topic);
+  private TopicTail(String bootstrap, String topic, Codec<T> codec, Consumer<T> listener) {
+    reader = new Thread(() -> read(bootstrap, topic, codec, listener), "tail-" + topic);
     reader.start();
   }
 
   static <T> TopicTail<T> of(String bootstrap, String topic, Codec<T> codec) {
-    return new TopicTail<>(bootstrap, topic, codec);
+    return of(bootstrap, topic, codec, record -> {});
+  }
+
+  static <T> TopicTail<T> of(String bootstrap, String topic, Codec<T> codec, Consumer<T> listener) {
+    return new TopicTail<>(bootstrap, topic, codec, listener);
   }
 
   List<T> seen() {
     return seen;
   }
 
-  private void read(String bootstrap, String topic, Codec<T> codec) {
+  private void read(String bootstrap, String topic, Codec<T> codec, Consumer<T> listener) {
     try (KafkaConsumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(
             Map.of("bootstrap.servers", bootstrap),
@@ -45,7 +50,9 @@ final class TopicTail<T> implements AutoCloseable {
       consumer.seekToBeginning(partitions);
       while (!closed) {
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(50))) {
-          seen.add(codec.decode(record.value()));
+          T value = codec.decode(record.value());
+          listener.accept(value);
+          seen.add(value);
         }
       }
     } catch (WireException e) {

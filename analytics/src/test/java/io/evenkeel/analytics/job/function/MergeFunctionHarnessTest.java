@@ -1,0 +1,123 @@
+package io.evenkeel.analytics.job.function;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.analytics.Telemetries;
+import io.evenkeel.analytics.signal.MergePolicy;
+import io.evenkeel.contract.error.ErrorId;
+import io.evenkeel.contract.signal.StepSignals;
+import io.evenkeel.contract.telemetry.ObservationKey;
+import io.evenkeel.contract.telemetry.StepTelemetry;
+import io.evenkeel.testing.TrainingRun;
+import io.evenkeel.testing.TrainingRuns;
+import java.util.List;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
+import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class MergeFunctionHarnessTest {
+
+  private static final long WAIT = 2_000;
+  private static final long EXPIRY = 60_000;
+
+  private final TrainingRun run = TrainingRuns.healthy("r").ranks(2).layers(1).build();
+  private KeyedOneInputStreamOperatorTestHarness<String, StepTelemetry, StepSignals> harness;
+
+  @BeforeEach
+  void open() throws Exception {
+    harness = harness();
+    harness.open();
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    harness.close();
+  }
+
+  @Test
+  void shouldEmitInStepOrderWhenRanksAreReordered() throws Exception {
+    send(run.telemetry(1, 0), run.telemetry(1, 1), run.telemetry(0, 1), run.telemetry(0, 0));
+    // Step 1 was complete first, and step 0 came too late for it.
+    assertThat(steps()).containsExactly(1L);
+    send(run.telemetry(2, 1), run.telemetry(3, 1), run.telemetry(3, 0));
+    assertThat(steps()).containsExactly(1L);
+    send(run.telemetry(2, 0));
+    assertThat(steps()).containsExactly(1L, 2L, 3L);
+    assertThat(harness.extractOutputValues().get(2).lateParts()).isEqualTo(2);
+  }
+
+  @Test
+  void shouldEmitAPartialStepAndKeepNothingWhenARankStaysAway() throws Exception {
+    send(run.telemetry(0, 0));
+    harness.setProcessingTime(WAIT - 1);
+    assertThat(steps()).isEmpty();
+    harness.setProcessingTime(WAIT);
+    assertThat(harness.extractOutputValues()).hasSize(1);
+    assertThat(harness.extractOutputValues().get(0).ranksSeen()).isEqualTo(1);
+    // Once the run has been silent for long, no timer and no state is left.
+    harness.setProcessingTime(EXPIRY + WAIT);
+    assertThat(harness.numProcessingTimeTimers()).isZero();
+    assertThat(harness.numKeyedStateEntries()).isZero();
+  }
+
+  @Test
+  void shouldGoOnWithTheSameStepWhenRestoredInTheMiddleOfIt() throws Exception {
+    send(run.telemetry(0, 0), run.telemetry(0, 1), run.telemetry(1, 0));
+    OperatorSubtaskState state = harness.snapshot(1, 1);
+    harness.close();
+    harness = harness();
+    harness.initializeState(state);
+    harness.open();
+    send(run.telemetry(1, 0), run.telemetry(1, 1));
+    assertThat(steps()).containsExactly(1L);
+    assertThat(harness.extractOutputValues().get(0).ranksSeen()).isEqualTo(2);
+  }
+
+  @Test
+  void shouldDropTheOldIncarnationsPartsWhenANewOneBegins() throws Exception {
+    send(run.telemetry(5, 0), run.telemetry(6, 0));
+    send(TrainingRuns.healthy("r").incarnation(1).layers(1).build().telemetry(5, 0));
+    assertThat(steps()).containsExactly(5L);
+    assertThat(harness.extractOutputValues().get(0).key().incarnation()).isEqualTo(1);
+    harness.setProcessingTime(WAIT * 2);
+    assertThat(steps()).hasSize(1);
+    // progress and timer: no part is left
+    assertThat(harness.numKeyedStateEntries()).isEqualTo(2);
+  }
+
+  @Test
+  void shouldGoOnWhenAPartCannotBeProcessed() throws Exception {
+    StepTelemetry absurd =
+        Telemetries.withKey(
+            run.telemetry(0, 0), new ObservationKey("r", 0, 0, 1_999_999_999), 2_000_000_000);
+    send(absurd, run.telemetry(0, 0), run.telemetry(0, 1));
+    assertThat(steps()).containsExactly(0L);
+    assertThat(harness.getSideOutput(DeadLetters.TAG))
+        .singleElement()
+        .satisfies(
+            letter ->
+                assertThat(letter.getValue().errorId()).isEqualTo(ErrorId.ANALYTICS_STATE.id()));
+  }
+
+  private void send(StepTelemetry... parts) throws Exception {
+    for (StepTelemetry part : parts) {
+      harness.processElement(part, 0);
+    }
+  }
+
+  private List<Long> steps() {
+    return harness.extractOutputValues().stream().map(s -> s.key().step()).toList();
+  }
+
+  private static KeyedOneInputStreamOperatorTestHarness<String, StepTelemetry, StepSignals>
+      harness() throws Exception {
+    return new KeyedOneInputStreamOperatorTestHarness<>(
+        new KeyedProcessOperator<>(new MergeFunction(new MergePolicy(WAIT, 64), EXPIRY)),
+        part -> part.key().run(),
+        Types.STRING);
+  }
+}
