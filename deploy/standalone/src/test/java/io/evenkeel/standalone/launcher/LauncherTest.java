@@ -131,6 +131,72 @@ class LauncherTest {
         .contains("doctor");
   }
 
+  @Test
+  void shouldRunTheFastStagesFirstAndCountWhenTesting() throws Exception {
+    prepareTests();
+
+    Result result = run(Map.of(), "test");
+
+    assertThat(result.status()).as(result.output()).isZero();
+    assertThat(result.output().strip().lines()).last().isEqualTo("15 passed, 0 failed");
+    assertThat(Files.readAllLines(dir.resolve("stages")))
+        .satisfiesExactly(
+            unit -> assertThat(unit).endsWith("verify"),
+            integration ->
+                assertThat(integration).contains("-DskipITs=false", "!deploy/system-tests"),
+            system -> assertThat(system).contains("-DskipITs=false", "-pl deploy/system-tests"));
+  }
+
+  @Test
+  void shouldStopAtTheFirstFailingStageAndCountItsFailuresWhenTesting() throws Exception {
+    prepareTests();
+    Files.createFile(dir.resolve("red"));
+
+    Result result = run(Map.of(), "test");
+
+    assertThat(result.status()).isEqualTo(1);
+    assertThat(result.output()).contains("failed  unit tests");
+    assertThat(result.output().strip().lines()).last().isEqualTo("3 passed, 2 failed");
+    assertThat(Files.readAllLines(dir.resolve("stages"))).hasSize(1);
+  }
+
+  @Test
+  void shouldCountAFailureWhenAStageFailsWithoutAFailedTest() throws Exception {
+    prepareTests();
+    Files.createFile(dir.resolve("broken"));
+
+    Result result = run(Map.of(), "test");
+
+    assertThat(result.status()).isEqualTo(1);
+    assertThat(result.output()).contains("[ERROR] cannot compile");
+    assertThat(result.output().strip().lines()).last().isEqualTo("0 passed, 1 failed");
+  }
+
+  /**
+   * A Maven that writes one report of five tests a stage, two of them failed while a file "red" is
+   * there.
+   */
+  private void prepareTests() throws IOException {
+    jdk(jvms.resolve("jdk-25"), "25.0.1");
+    script(path.resolve("chromium"), "exit 0");
+    script(path.resolve("chromedriver"), "exit 0");
+    Path stages = tree.resolve("deploy/standalone/src/main/bash/test-stages.sh");
+    Files.createDirectories(stages.getParent());
+    Files.copy(Path.of("src/main/bash/test-stages.sh"), stages);
+    script(
+        path.resolve("mvn"),
+        """
+        if [ "$1" = -v ]; then echo "Apache Maven 3.9.1 (sample)"; exit 0; fi
+        echo "$*" >> DIR/stages
+        [ -e DIR/broken ] && { echo "[ERROR] cannot compile"; exit 1; }
+        r=DIR/tree/analytics/target/surefire-reports; mkdir -p $r
+        f=0; [ -e DIR/red ] && f=1
+        echo "<testsuite name=\"S\" tests=\"5\" errors=\"$f\" skipped=\"0\" failures=\"$f\">" > $r/TEST-$$.xml
+        exit $f
+        """
+            .replace("DIR", dir.toString()));
+  }
+
   private record Result(int status, String output) {}
 
   private Result run(Map<String, String> environment, String... arguments) throws Exception {
