@@ -53,8 +53,9 @@ run_all_tests() {
   echo
   printf '%s\n' "${summary[@]}"
   ((skipped == 0)) || echo "$skipped skipped"
+  local passed=$((tests - errors - failures - skipped)) bad=$((errors + failures))
   # A stage can fail without a failed test: a module that does not compile, a check that does not hold.
-  ((failed == 0 || errors + failures > 0)) || errors=1
-  echo "$((tests - errors - failures - skipped)) passed, $((errors + failures)) failed"
+  ((failed == 0 || bad > 0)) || bad=1
+  echo "$passed passed, $bad failed"
   exit "$failed"
 }

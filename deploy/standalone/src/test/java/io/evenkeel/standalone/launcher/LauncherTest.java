@@ -191,7 +191,7 @@ class LauncherTest {
         [ -e DIR/broken ] && { echo "[ERROR] cannot compile"; exit 1; }
         r=DIR/tree/analytics/target/surefire-reports; mkdir -p $r
         f=0; [ -e DIR/red ] && f=1
-        echo "<testsuite name=\"S\" tests=\"5\" errors=\"$f\" skipped=\"0\" failures=\"$f\">" > $r/TEST-$$.xml
+        printf '<testsuite name="S" tests="5" errors="%s" skipped="0" failures="%s">' $f $f > $r/TEST-$$.xml
         exit $f
         """
             .replace("DIR", dir.toString()));
