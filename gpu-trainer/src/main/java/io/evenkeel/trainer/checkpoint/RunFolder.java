@@ -23,7 +23,8 @@ import java.util.stream.Stream;
  */
 public final class RunFolder {
   private static final JsonMapper JSON = new JsonMapper();
-  private static final Pattern CHECKPOINT = Pattern.compile("step-(\\d+)\\.safetensors");
+  private static final Pattern CHECKPOINT =
+      Pattern.compile("incarnation-(\\d{1,9})-step-(\\d{1,18})\\.safetensors");
   private static final int CHECKPOINTS_KEPT = 2;
   private static final String RUNS = "runs";
 
@@ -123,24 +124,30 @@ public final class RunFolder {
     return folder.resolve("run.json");
   }
 
-  /** Checkpoints, newest first. */
+  /** Checkpoints, newest first: by incarnation, then by step. */
   public List<Path> checkpoints() throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
       return files
-          .filter(f -> step(f) >= 0)
-          .sorted(Comparator.comparingLong(RunFolder::step).reversed())
+          .filter(f -> CHECKPOINT.matcher(String.valueOf(f.getFileName())).matches())
+          .sorted(
+              Comparator.comparingLong((Path f) -> number(f, 1))
+                  .thenComparingLong(f -> number(f, 2))
+                  .reversed())
           .toList();
     }
   }
 
-  private static long step(Path file) {
+  private static long number(Path file, int group) {
     Matcher matcher = CHECKPOINT.matcher(String.valueOf(file.getFileName()));
-    return matcher.matches() ? Long.parseLong(matcher.group(1)) : -1;
+    return matcher.matches() ? Long.parseLong(matcher.group(group)) : -1;
   }
 
   /** Writes a checkpoint, and removes all but the last few. */
-  public Path save(TrainingState state, TrainingState.Position position) throws IOException {
-    Path file = folder.resolve("step-" + position.nextStep() + ".safetensors");
+  public Path save(int incarnation, TrainingState state, TrainingState.Position position)
+      throws IOException {
+    Path file =
+        folder.resolve(
+            "incarnation-" + incarnation + "-step-" + position.nextStep() + ".safetensors");
     state.save(file, position);
     for (Path old : checkpoints().stream().skip(CHECKPOINTS_KEPT).toList()) {
       Files.deleteIfExists(old);

@@ -257,6 +257,7 @@ public final class TrainingLoop {
       folder
           .get()
           .save(
+              builder.incarnation(),
               new TrainingState(ops, model.state(), optimizer),
               new TrainingState.Position(nextStep, knobs.snapshot()));
     } catch (IOException e) {

@@ -42,6 +42,11 @@ public final class TelemetryBuilder {
     this.activationThreshold = model.state().config().activationThreshold();
   }
 
+  /** The incarnation that this telemetry is of. */
+  public int incarnation() {
+    return incarnation;
+  }
+
   /** The contract's shape of a model. */
   public static MoeShape shape(ModelConfig config) {
     return new MoeShape(
