@@ -71,15 +71,24 @@ public final class SampleDatabase {
         statement.execute(
             "update evenkeel_store.declaration set status = 'finished', ended_at = now() where name like '<img%'");
         statement.execute(
-            "insert into sample_control_state values ('alpha-too-high-1', '', 'auto', false, false, 'operator:admin', now()),"
-                + " ('alpha-too-high-1', 'adam.epsilon', 'advise', false, false, 'operator:admin', now()),"
-                + " ('alpha-too-high-1', 'hidden_z.lambda', 'auto', true, false, 'operator:admin', now())");
+            "insert into controller.receiver values ('webhook', 'http://127.0.0.1:9/hook', null, null)");
+        String[] notices = {
+          "'n-1', 'alpha-too-high-1a-rg', 'alpha-too-high-1', 'gradient-norm-ratio', 'layers/1', 'firing'",
+          "'n-2', 'alpha-too-high-1a-rg', 'alpha-too-high-1', 'gradient-norm-ratio', 'layers/1', 'resolved'",
+          "'n-3', 'alpha-too-high-1a-eps', 'alpha-too-high-1', 'epsilon-over-rms', 'tensors/embed', 'firing'"
+        };
+        for (String notice : notices) {
+          statement.execute(
+              "insert into controller.notice values (" + notice + ", now(), '', now())");
+        }
         statement.execute(
-            "insert into sample_deliveries values"
-                + " ('n-1', 'alpha-too-high-1a-rg', 'alpha-too-high-1', 'gradient-norm-ratio', 'layers/1', 'firing', 'http://127.0.0.1:9/hook', 'delivered', 1, null, now() - interval '2 min', now() - interval '2 min'),"
-                + " ('n-2', 'alpha-too-high-1a-rg', 'alpha-too-high-1', 'gradient-norm-ratio', 'layers/1', 'resolved', 'http://127.0.0.1:9/hook', 'delivered', 2, 'EVK-WEBHOOK-FAILED: 503', now() - interval '1 min', now() - interval '50 s'),"
-                + " ('n-3', 'alpha-too-high-1a-eps', 'alpha-too-high-1', 'epsilon-over-rms', 'tensors/embed', 'firing', 'http://127.0.0.1:9/hook', 'pending', 3, 'connection refused', now() - interval '5 s', null)");
+            "insert into controller.delivery values ('n-1', 'webhook', 'delivered', 1, '', now() - interval '2 min', now()),"
+                + " ('n-2', 'webhook', 'delivered', 2, 'EVK-WEBHOOK-FAILED: 503', now() - interval '1 min', now()),"
+                + " ('n-3', 'webhook', 'pending', 3, 'connection refused', now() - interval '5 s', null)");
       }
+      live.setting("", "auto", false, false);
+      live.setting("adam.epsilon", "advise", false, false);
+      live.setting("hidden_z.lambda", "auto", true, false);
       connection.commit();
       System.out.println("URL " + database.url() + " " + database.password());
       for (long step = 420; ; step++) {

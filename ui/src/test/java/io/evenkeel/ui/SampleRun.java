@@ -400,4 +400,15 @@ public final class SampleRun {
       statement.executeUpdate();
     }
   }
+
+  /** Sets a mode, a hold or the kill switch, as the controller stores them. */
+  public void setting(String knob, String mode, Boolean held, Boolean killed) throws SQLException {
+    update(
+        "insert into controller.control_state values (?, ?, ?, ?, ?, 'operator:admin', now())",
+        run,
+        knob,
+        mode,
+        held,
+        killed);
+  }
 }

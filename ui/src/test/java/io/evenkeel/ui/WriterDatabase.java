@@ -13,17 +13,8 @@ public final class WriterDatabase implements AutoCloseable {
   private static final Path WRITER =
       Path.of("..", "ingest", "writer", "src", "main", "resources", "db", "migration");
 
-  // As the controller's migrations make them.
-  private static final String CONTROL_VIEWS =
-      """
-      create table if not exists public.sample_control_state (
-        run text, knob text, mode text, held boolean, kill_switch boolean, changed_by text, changed_at timestamptz);
-      create or replace view public.ui_v1_control_state as select * from public.sample_control_state;
-      create table if not exists public.sample_deliveries (
-        notice_id text, alert_id text, run text, rule text, scope text, state text, url text, status text,
-        attempts integer, last_error text, accepted_at timestamptz, delivered_at timestamptz);
-      create or replace view public.ui_v1_webhook_deliveries as select * from public.sample_deliveries;
-      """;
+  private static final Path CONTROLLER =
+      Path.of("..", "controller", "src", "main", "resources", "db", "controller");
 
   private final EmbeddedPostgres postgres;
 
@@ -32,7 +23,7 @@ public final class WriterDatabase implements AutoCloseable {
   }
 
   /** Starts and migrates. */
-  public static WriterDatabase start(Path folder) throws IOException, SQLException {
+  public static WriterDatabase start(Path folder) throws IOException {
     var database = new WriterDatabase(EmbeddedPostgres.start(folder));
     database.migrate();
     return database;
@@ -44,17 +35,23 @@ public final class WriterDatabase implements AutoCloseable {
   }
 
   /** Brings the tables. */
-  public void migrate() throws SQLException {
+  public void migrate() {
+    migrate("public", WRITER);
+    migrate("controller", CONTROLLER);
+  }
+
+  private void migrate(String schema, Path migrations) {
     Flyway.configure()
         .dataSource(url(), user(), password())
-        .locations("filesystem:" + WRITER.toAbsolutePath().normalize())
+        .defaultSchema(schema)
+        .table("flyway_history")
+        .createSchemas(true)
+        .baselineOnMigrate(true)
+        .baselineVersion("0")
         .failOnMissingLocations(true)
+        .locations("filesystem:" + migrations.toAbsolutePath().normalize())
         .load()
         .migrate();
-    try (Connection connection = connect();
-        var statement = connection.createStatement()) {
-      statement.execute(CONTROL_VIEWS);
-    }
   }
 
   /** JDBC address. */

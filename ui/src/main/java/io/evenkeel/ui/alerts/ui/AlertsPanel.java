@@ -62,65 +62,77 @@ public final class AlertsPanel extends LivePage<AlertBook> {
   }
 
   private void alertColumns(Grid<AlertLine> grid) {
-    grid.setAllRowsVisible(true);
-    grid.addThemeVariants(
-        GridVariant.LUMO_NO_BORDER, GridVariant.LUMO_WRAP_CELL_CONTENT, GridVariant.LUMO_COMPACT);
-    grid.addComponentColumn(AlertsPanel::severity)
-        .setHeader("Severity")
-        .setWidth("124px")
+    compact(grid);
+    grid.addComponentColumn(AlertsPanel::standing)
+        .setHeader("State")
+        .setWidth("112px")
         .setFlexGrow(0);
-    grid.addComponentColumn(AlertsPanel::state).setHeader("State").setWidth("116px").setFlexGrow(0);
     grid.addComponentColumn(AlertsPanel::rule)
-        .setHeader("Rule and scope")
-        .setWidth("210px")
+        .setHeader("Rule and run")
+        .setWidth("190px")
         .setFlexGrow(0);
-    grid.addComponentColumn(alert -> new Anchor("runs/" + alert.run(), alert.run()))
-        .setHeader("Run")
-        .setWidth("170px")
+    grid.addComponentColumn(this::when).setHeader("Fired").setWidth("116px").setFlexGrow(0);
+    grid.addComponentColumn(
+            alert ->
+                lines(Figures.figure(alert.value()), "limit " + Figures.figure(alert.threshold())))
+        .setHeader("Value")
+        .setWidth("100px")
         .setFlexGrow(0);
-    grid.addColumn(AlertsPanel::steps).setHeader("Steps").setWidth("136px").setFlexGrow(0);
-    grid.addColumn(
-            alert -> Figures.figure(alert.value()) + " / " + Figures.figure(alert.threshold()))
-        .setHeader("Value / limit")
-        .setWidth("130px")
-        .setFlexGrow(0);
-    grid.addColumn(alert -> Figures.ago(alert.firedAt(), clock.instant()))
-        .setHeader("Fired")
-        .setWidth("104px")
-        .setFlexGrow(0);
-    grid.addComponentColumn(AlertsPanel::summary).setHeader("What happened").setFlexGrow(1);
+    grid.addComponentColumn(alert -> lines(alert.summary(), "What to do: " + alert.runbook()))
+        .setHeader("What happened")
+        .setFlexGrow(1);
   }
 
   private void deliveryColumns() {
-    deliveries.setAllRowsVisible(true);
-    deliveries.addThemeVariants(
-        GridVariant.LUMO_NO_BORDER, GridVariant.LUMO_WRAP_CELL_CONTENT, GridVariant.LUMO_COMPACT);
-    deliveries
-        .addColumn(line -> Figures.ago(line.acceptedAt(), clock.instant()))
-        .setHeader("Accepted")
-        .setWidth("110px")
-        .setFlexGrow(0);
+    compact(deliveries);
     deliveries
         .addComponentColumn(AlertsPanel::status)
         .setHeader("Status")
-        .setWidth("128px")
+        .setWidth("112px")
         .setFlexGrow(0);
     deliveries
-        .addColumn(line -> line.rule() + " " + line.scope())
-        .setHeader("Alert")
-        .setWidth("250px")
+        .addComponentColumn(line -> lines(line.rule(), line.scope() + ", " + line.state()))
+        .setHeader("Notice")
+        .setWidth("190px")
         .setFlexGrow(0);
-    deliveries.addColumn(Delivery::state).setHeader("Notice").setWidth("100px").setFlexGrow(0);
+    deliveries
+        .addColumn(line -> Figures.ago(line.acceptedAt(), clock.instant()))
+        .setHeader("Accepted")
+        .setWidth("116px")
+        .setFlexGrow(0);
     deliveries
         .addColumn(line -> Integer.toString(line.attempts()))
         .setHeader("Tries")
-        .setWidth("72px")
+        .setWidth("100px")
         .setFlexGrow(0);
     deliveries
-        .addColumn(
-            line -> line.lastError().isEmpty() ? line.url() : line.url() + " · " + line.lastError())
+        .addComponentColumn(line -> lines(line.url(), line.lastError()))
         .setHeader("Receiver")
         .setFlexGrow(1);
+  }
+
+  private static void compact(Grid<?> grid) {
+    grid.setAllRowsVisible(true);
+    grid.addThemeVariants(
+        GridVariant.LUMO_NO_BORDER, GridVariant.LUMO_WRAP_CELL_CONTENT, GridVariant.LUMO_COMPACT);
+  }
+
+  private static Div lines(String first, String second) {
+    var below = new Span(second);
+    below.addClassName("secondary");
+    var box = new Div(new Span(first), below);
+    box.addClassName("two-lines");
+    return box;
+  }
+
+  private Div when(AlertLine alert) {
+    return lines(Figures.ago(alert.firedAt(), clock.instant()), steps(alert));
+  }
+
+  private static Div standing(AlertLine alert) {
+    var box = new Div(severity(alert), state(alert));
+    box.addClassNames("two-lines", "badges");
+    return box;
   }
 
   private static String steps(AlertLine alert) {
@@ -165,17 +177,9 @@ public final class AlertsPanel extends LivePage<AlertBook> {
     rule.addClassName("knob-name");
     var scope = new Span(alert.scope());
     scope.addClassName("secondary");
-    var box = new Div(rule, scope);
+    var box = new Div(rule, scope, new Anchor("runs/" + alert.run(), alert.run()));
     box.addClassName("two-lines");
     box.getElement().setAttribute("data-rule", alert.rule());
-    return box;
-  }
-
-  private static Div summary(AlertLine alert) {
-    var runbook = new Span("What to do: " + alert.runbook());
-    runbook.addClassName("secondary");
-    var box = new Div(new Span(alert.summary()), runbook);
-    box.addClassName("two-lines");
     return box;
   }
 

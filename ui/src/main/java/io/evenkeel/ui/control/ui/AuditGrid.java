@@ -3,6 +3,7 @@ package io.evenkeel.ui.control.ui;
 import com.vaadin.flow.component.grid.Grid;
 import com.vaadin.flow.component.grid.GridVariant;
 import com.vaadin.flow.component.html.Anchor;
+import com.vaadin.flow.component.html.Div;
 import com.vaadin.flow.component.html.Span;
 import io.evenkeel.ui.chart.Figures;
 import io.evenkeel.ui.control.AuditLine;
@@ -26,23 +27,33 @@ final class AuditGrid extends Grid<AuditLine> {
     setId("audit");
     addThemeVariants(
         GridVariant.LUMO_NO_BORDER, GridVariant.LUMO_WRAP_CELL_CONTENT, GridVariant.LUMO_COMPACT);
-    addColumn(line -> Figures.ago(line.at(), this.clock.instant()))
-        .setHeader("When")
-        .setWidth("110px")
-        .setFlexGrow(0);
+    addComponentColumn(this::when).setHeader("When").setWidth("110px").setFlexGrow(0);
     if (scope == Scope.ALL_RUNS) {
       addComponentColumn(line -> new Anchor("runs/" + line.run() + "?tab=control", line.run()))
           .setHeader("Run")
-          .setAutoWidth(true)
+          .setWidth("150px")
           .setFlexGrow(0);
     }
-    addColumn(line -> Figures.count(line.step())).setHeader("Step").setWidth("84px").setFlexGrow(0);
-    addComponentColumn(AuditGrid::decision).setHeader("Decision").setWidth("128px").setFlexGrow(0);
-    addColumn(AuditLine::actor).setHeader("Who").setWidth("170px").setFlexGrow(0);
-    addColumn(AuditGrid::change).setHeader("What").setWidth("250px").setFlexGrow(0);
+    addComponentColumn(AuditGrid::decision).setHeader("Decision").setWidth("112px").setFlexGrow(0);
+    addComponentColumn(line -> lines(change(line), line.actor()))
+        .setHeader("What and who")
+        .setWidth("230px")
+        .setFlexGrow(0);
     addColumn(line -> (line.errorId() + " " + line.reason()).strip())
         .setHeader("Why")
         .setFlexGrow(1);
+  }
+
+  private Div when(AuditLine line) {
+    return lines(Figures.ago(line.at(), clock.instant()), "step " + Figures.count(line.step()));
+  }
+
+  static Div lines(String first, String second) {
+    var below = new Span(second);
+    below.addClassName("secondary");
+    var box = new Div(new Span(first), below);
+    box.addClassName("two-lines");
+    return box;
   }
 
   void show(List<AuditLine> lines) {

@@ -16,15 +16,23 @@ final class CommandGrid extends Grid<CommandLine> {
     setId("commands");
     addThemeVariants(
         GridVariant.LUMO_NO_BORDER, GridVariant.LUMO_WRAP_CELL_CONTENT, GridVariant.LUMO_COMPACT);
-    addColumn(line -> "#" + line.sequence()).setHeader("No.").setWidth("68px").setFlexGrow(0);
-    addColumn(line -> Figures.ago(line.issuedAt(), clock.instant()))
+    setEmptyStateText("No command yet. In mode observe there never is one.");
+    addComponentColumn(
+            line ->
+                AuditGrid.lines(
+                    "#" + line.sequence(), Figures.ago(line.issuedAt(), clock.instant())))
         .setHeader("Issued")
         .setWidth("110px")
         .setFlexGrow(0);
-    addColumn(CommandGrid::change).setHeader("Command").setWidth("270px").setFlexGrow(0);
-    addComponentColumn(CommandGrid::status).setHeader("Status").setWidth("128px").setFlexGrow(0);
-    addColumn(CommandGrid::steps).setHeader("Step").setWidth("130px").setFlexGrow(0);
-    addColumn(CommandLine::origin).setHeader("By").setWidth("170px").setFlexGrow(0);
+    addComponentColumn(CommandGrid::status).setHeader("Status").setWidth("112px").setFlexGrow(0);
+    addComponentColumn(line -> AuditGrid.lines(change(line), line.origin()))
+        .setHeader("Command and origin")
+        .setWidth("230px")
+        .setFlexGrow(0);
+    addColumn(CommandGrid::steps)
+        .setHeader("Step issued → applied")
+        .setWidth("150px")
+        .setFlexGrow(0);
     addColumn(line -> line.answer().isEmpty() ? line.reason() : line.answer())
         .setHeader("Why")
         .setFlexGrow(1);

@@ -47,12 +47,7 @@ final class KnobRow extends Div {
     changed.addClassName("secondary");
     var bounds = new Span(Figures.figure(knob.minimum()) + " … " + Figures.figure(knob.maximum()));
     var limits =
-        new Span(
-            "× "
-                + Figures.figure(knob.maxFactor())
-                + " a change, every "
-                + knob.cooldownSteps()
-                + " steps");
+        new Span("× " + Figures.figure(knob.maxFactor()) + " / " + knob.cooldownSteps() + " steps");
     limits.addClassName("secondary");
     add(
         cell(name, scope),

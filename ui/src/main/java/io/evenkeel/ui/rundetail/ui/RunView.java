@@ -149,9 +149,9 @@ public final class RunView extends LivePage<RunState>
         header.layers()
             + " layers · "
             + header.ffnExperts()
-            + " FFN + "
+            + " + "
             + header.zeroExperts()
-            + " zero experts");
+            + " experts");
     say("Ranks", Integer.toString(header.worldSize()));
     if (header.incarnation() > 0) {
       say("Incarnation", Integer.toString(header.incarnation()));

@@ -1,0 +1,123 @@
+package io.evenkeel.ui.chart;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+class ChartJsonTest {
+  private static final JsonMapper JSON = JsonMapper.shared();
+
+  @Test
+  void shouldDrawTheLimitAndStretchTheAxisToItWhenAllValuesLieBelow() {
+    var chart =
+        new LineChart(
+            Scale.LOGARITHMIC,
+            "",
+            "",
+            0,
+            10,
+            List.of(trace("a", "layer 0", 0.01)),
+            List.of(new Limit(0.1, "limit 0.1", Limit.Kind.CEILING)));
+
+    JsonNode option = JSON.readTree(ChartJson.option(chart));
+
+    JsonNode limit = series(option, "limit-0");
+    assertThat(limit.path("markLine").path("data").get(0).path("yAxis").asDouble()).isEqualTo(0.1);
+    assertThat(limit.path("data").get(0).get(1).asDouble()).isEqualTo(0.1);
+    assertThat(option.path("yAxis").get(0).path("type").asString("")).isEqualTo("log");
+    assertThat(option.path("xAxis").path("max").asLong()).isEqualTo(10);
+  }
+
+  @Test
+  void shouldCarryNamesAsTextWhenTheyAreHostile() {
+    String hostile = "<img src=x onerror=alert(1)>\"},\"x\":{\"";
+    var chart =
+        new LineChart(Scale.LINEAR, "", "", 0, 10, List.of(trace("a", hostile, 1)), List.of());
+
+    JsonNode option = JSON.readTree(ChartJson.option(chart));
+
+    assertThat(series(option, "a").path("name").asString("")).isEqualTo(hostile);
+    assertThat(option.has("x")).isFalse();
+  }
+
+  @Test
+  void shouldSendOnlyNewPointsWhenTicking() {
+    var chart = new LineChart(Scale.LINEAR, "", "", 0, 2, List.of(trace("a", "a", 5)), List.of());
+
+    JsonNode tick = JSON.readTree(ChartJson.tick(chart, Map.of("a", 2)));
+
+    assertThat(tick.path("series").path("a").toString()).isEqualTo("[[2,5.0]]");
+    assertThat(tick.path("x").toString()).isEqualTo("[0,2]");
+  }
+
+  @Test
+  void shouldShadeAlertsAndMarkCommandsAndNan() {
+    var marks =
+        new Marks(
+            List.of(new Marks.Band(5, 9, Marks.Weight.DANGER, "critical alert")),
+            List.of(new Marks.Moment(7, "#1 alpha 1 → 0.5", Double.NaN)),
+            List.of(8L));
+
+    JsonNode json = JSON.readTree(ChartJson.marks(marks)).path("marks");
+
+    JsonNode band = json.path("markArea").path("data").get(0);
+    assertThat(band.get(0).path("xAxis").asLong()).isEqualTo(5);
+    assertThat(band.get(1).path("xAxis").asLong()).isEqualTo(9);
+    assertThat(band.get(0).path("itemStyle").path("color").asString("")).isEqualTo("@danger");
+    assertThat(json.path("markLine").path("data").get(0).path("xAxis").asLong()).isEqualTo(7);
+    assertThat(json.path("markPoint").path("data")).hasSize(2);
+    assertThat(json.path("markPoint").path("data").get(1).path("name").asString(""))
+        .contains("NaN")
+        .contains("8");
+  }
+
+  @Test
+  void shouldSetZeroExpertsApartWhenThereAreSome() {
+    LoadMap map =
+        LoadMap.empty(2, 2, 3).with(List.of(new LoadMap.Column(4, new float[] {30, 10, 40})));
+
+    JsonNode option = JSON.readTree(ChartJson.heatMap(map));
+
+    assertThat(option.path("yAxis").path("data").toString())
+        .isEqualTo("[\"E0\",\"E1\",\"\",\"zero 0\"]");
+    assertThat(option.path("series").get(0).path("data").toString())
+        .isEqualTo("[[0,0,1.5],[0,1,0.5],[0,3,2.0]]");
+  }
+
+  @Test
+  void shouldMarkTensorsWhenEpsilonComesNear() {
+    JsonNode option =
+        JSON.readTree(
+            ChartJson.tensors(
+                List.of(new TensorBar("embed", 2e-8, 0.5), new TensorBar("head", 1e-3, 1e-5)),
+                1e-8));
+
+    assertThat(series(option, "gradient RMS").path("data")).hasSize(1);
+    assertThat(series(option, "RMS within 10 × epsilon").path("data").get(0).get(1).asString(""))
+        .isEqualTo("embed");
+  }
+
+  private static JsonNode series(JsonNode option, String id) {
+    for (JsonNode series : option.path("series")) {
+      if (series.path("id").asString("").equals(id)) {
+        return series;
+      }
+    }
+    throw new AssertionError("no series " + id + " in " + option);
+  }
+
+  private static Trace trace(String id, String name, double value) {
+    return new Trace(
+        id,
+        name,
+        name,
+        Stroke.SOLID,
+        Axis.LEFT,
+        0,
+        List.of(Point.at(0, value), Point.at(1, value), Point.at(2, value)));
+  }
+}
