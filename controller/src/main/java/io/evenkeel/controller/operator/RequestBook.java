@@ -47,6 +47,11 @@ public final class RequestBook {
     answers.putIfAbsent(auditId, answer);
   }
 
+  /** Whether an answer to a request is known. */
+  public boolean isAnswered(OperatorRequest request) {
+    return answers.containsKey(auditId(request.requestId()));
+  }
+
   /** The request that an audit id answers; null if unknown. */
   public @Nullable OperatorRequest find(String auditId) {
     return requests.get(auditId);

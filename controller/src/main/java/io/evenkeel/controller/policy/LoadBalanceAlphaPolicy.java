@@ -95,9 +95,12 @@ public final class LoadBalanceAlphaPolicy implements Policy {
       return Optional.empty();
     }
     List<StepView> fresh = view.since(ALPHA);
-    boolean effectVisible =
-        view.lastChange(ALPHA).isEmpty() || fresh.size() >= settings.cadenceSteps();
-    if (!effectVisible) {
+    long pause = Math.max(settings.cadenceSteps(), declared.get().cooldownSteps());
+    boolean tooEarly =
+        view.lastChange(ALPHA)
+            .filter(last -> !last.applied() || view.latest().step() - last.appliedStep() < pause)
+            .isPresent();
+    if (tooEarly) {
       return Optional.empty();
     }
     double alpha = view.inForce(ALPHA).getAsDouble();
@@ -155,10 +158,14 @@ public final class LoadBalanceAlphaPolicy implements Policy {
         new Proposal(
             NAME,
             new SetKnob(ALPHA.knob(), ALPHA.scope(), wanted, alpha),
-            "R_g of the worst layer is %s, above its limit of %s: lower alpha from %s to %s."
+            "R_g of the worst layer is %s, %s: lower alpha from %s to %s."
                 .formatted(
                     Windows.number(ratio),
-                    Windows.number(settings.limit()),
+                    ratio > settings.limit()
+                        ? "above its limit of " + Windows.number(settings.limit())
+                        : "not yet under the "
+                            + Windows.number(settings.release())
+                            + " at which a correction ends",
                     Windows.number(alpha),
                     Windows.number(wanted)),
             evidence,

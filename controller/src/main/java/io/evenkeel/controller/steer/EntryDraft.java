@@ -68,7 +68,13 @@ final class EntryDraft {
   }
 
   EntryDraft showing(Map<String, Double> figures) {
-    evidence.putAll(figures);
+    figures.forEach(
+        (name, figure) -> {
+          // What was not measured is no evidence.
+          if (!figure.isNaN()) {
+            evidence.put(name, figure);
+          }
+        });
     return this;
   }
 

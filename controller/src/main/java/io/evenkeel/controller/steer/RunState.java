@@ -116,7 +116,9 @@ final class RunState {
   /** Folds a request. */
   void fold(OperatorRequest request) {
     requests.request(request);
-    settle();
+    if (requests.isAnswered(request)) {
+      settle();
+    }
   }
 
   void fold(AuditEntry entry) {

@@ -93,9 +93,13 @@ final class RunSteering {
     state.proposals().expire(now);
     RunSpec spec = state.spec();
     if (spec != null && state.isRunning()) {
-      boolean renew = state.settings().isSteering() && sees(now) && spec.leaseMillis() > 0;
+      boolean alive = sees(now);
+      boolean renew = state.settings().isSteering() && alive && spec.leaseMillis() > 0;
       Duration lease = Duration.ofMillis(spec.leaseMillis());
-      dispatch.claim(state.incarnation(), now, renew ? now.plus(lease) : now);
+      // Runs that died without a word stay declared for ever: they are left alone.
+      if (alive || !state.requests().waiting().isEmpty()) {
+        dispatch.claim(state.incarnation(), now, renew ? now.plus(lease) : now);
+      }
       if (renew) {
         dispatch.renew(state.incarnation(), now, lease);
       }

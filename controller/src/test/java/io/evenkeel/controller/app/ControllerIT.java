@@ -36,6 +36,10 @@ class ControllerIT {
   @BeforeAll
   static void start() throws IOException {
     kafka = EmbeddedKafka.start(dir.resolve("kafka"));
+    kafka.createTopics(topics());
+  }
+
+  private static List<NewTopic> topics() {
     List<NewTopic> topics = new ArrayList<>();
     for (Topics.Definition topic : Topics.ALL) {
       String cleanup = topic.cleanup() == Topics.Cleanup.COMPACT ? "compact" : "delete";
@@ -43,7 +47,7 @@ class ControllerIT {
           new NewTopic(topic.name(), topic.partitions(), (short) 1)
               .configs(Map.of("cleanup.policy", cleanup)));
     }
-    kafka.createTopics(topics);
+    return topics;
   }
 
   @AfterAll
@@ -74,6 +78,39 @@ class ControllerIT {
       // From signals sent to command taken by the trainer; loose, as the machine is shared.
       assertThat(latencies.get(latencies.size() / 2)).isLessThan(150_000);
       System.out.println("signals-to-command latencies, microseconds: " + latencies);
+    }
+  }
+
+  @Test
+  void shouldGoOnWhenBrokerIsAwayForAWhile() throws Exception {
+    Path home = dir.resolve("kafka-restarts");
+    EmbeddedKafka broker = EmbeddedKafka.start(home);
+    broker.createTopics(topics());
+    int port = broker.port();
+    try (Controller controller =
+            new Controller(
+                ControllerConfig.from(
+                    Map.of(
+                        "EVENKEEL_KAFKA_BOOTSTRAP",
+                        broker.bootstrap(),
+                        "EVENKEEL_CONTROL_MODE",
+                        "auto")),
+                Clock.systemUTC());
+        KafkaTrainer run =
+            new KafkaTrainer(
+                broker.bootstrap(),
+                new SimulatedTrainer("away", 6).with(Knobs.LOAD_BALANCE_ALPHA, 30))) {
+      controller.start();
+      assertThat(controller.awaitReady(60, TimeUnit.SECONDS)).isTrue();
+      assertThat(run.trainUntil(() -> !run.trainer().applied().isEmpty(), Duration.ofSeconds(30)))
+          .isTrue();
+      broker.close();
+      broker = EmbeddedKafka.start(home, port);
+      assertThat(run.trainUntil(() -> run.trainer().ratio() < 0.1, Duration.ofSeconds(90)))
+          .isTrue();
+      assertOneCommandASequence(run);
+    } finally {
+      broker.close();
     }
   }
 
