@@ -3,7 +3,9 @@ package io.evenkeel.analytics.job;
 import io.evenkeel.analytics.job.connector.KafkaAvailability;
 import io.evenkeel.analytics.job.connector.KafkaInputs;
 import io.evenkeel.analytics.job.connector.KafkaOutputs;
+import io.evenkeel.contract.error.ErrorId;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.runtime.jobmaster.JobResult;
 import org.apache.flink.streaming.api.environment.LocalStreamEnvironment;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.slf4j.Logger;
@@ -63,7 +65,10 @@ public final class StabilityJobMain {
       watch.start();
       System.out.println("EVENKEEL-READY analytics");
       // Only a failure that no restart cures, or a stop, ends the job.
-      LOG.info("The job has ended: {}", cluster.awaitEnd());
+      JobResult result = cluster.awaitEnd();
+      result
+          .getSerializedThrowable()
+          .ifPresent(e -> LOG.error(ErrorId.ANALYTICS_STATE.line("The job has failed."), e));
       System.exit(1);
     }
   }

@@ -102,16 +102,17 @@ public final class MergeProgress {
    * Takes the steps that are ready, in ascending order; each is handed out once.
    *
    * @param policy how long steps wait
+   * @param sinceMillis waiting does not count before this, ms: when the job itself was down, say
    * @param nowMillis processing time
    */
-  public List<ReadyStep> takeReady(MergePolicy policy, long nowMillis) {
+  public List<ReadyStep> takeReady(MergePolicy policy, long sinceMillis, long nowMillis) {
     List<ReadyStep> ready = new ArrayList<>(1);
     while (!waiting.isEmpty()) {
       Map.Entry<Long, Waiting> oldest = waiting.firstEntry();
       boolean due =
           oldest.getValue().complete()
               || waiting.size() > policy.maxPendingSteps()
-              || giveUpAt(oldest.getKey(), oldest.getValue(), policy) <= nowMillis;
+              || giveUpAt(oldest.getKey(), oldest.getValue(), policy, sinceMillis) <= nowMillis;
       if (!due) {
         break;
       }
@@ -126,11 +127,17 @@ public final class MergeProgress {
     return ready;
   }
 
-  /** When the oldest step that waits is to be looked at again, ms; empty if none waits. */
-  public OptionalLong nextDeadline(MergePolicy policy) {
+  /**
+   * When the oldest step that waits is to be looked at again, ms; empty if none waits.
+   *
+   * @param policy how long steps wait
+   * @param sinceMillis waiting does not count before this, ms
+   */
+  public OptionalLong nextDeadline(MergePolicy policy, long sinceMillis) {
     return waiting.isEmpty()
         ? OptionalLong.empty()
-        : OptionalLong.of(giveUpAt(waiting.firstKey(), waiting.firstEntry().getValue(), policy));
+        : OptionalLong.of(
+            giveUpAt(waiting.firstKey(), waiting.firstEntry().getValue(), policy, sinceMillis));
   }
 
   /** The parts that wait, as steps with their ranks. */
@@ -186,8 +193,8 @@ public final class MergeProgress {
     }
   }
 
-  private long giveUpAt(long step, Waiting waitingStep, MergePolicy policy) {
-    long deadline = waitingStep.since() + policy.waitMillis();
+  private long giveUpAt(long step, Waiting waitingStep, MergePolicy policy, long sinceMillis) {
+    long deadline = Math.max(waitingStep.since(), sinceMillis) + policy.waitMillis();
     int known = Math.min(waitingStep.worldSize(), rankStep.length);
     for (int rank = waitingStep.ranks().nextClearBit(0);
         rank < known;

@@ -34,7 +34,7 @@ import org.slf4j.LoggerFactory;
 class AlertLatencyIT {
 
   private static final Logger LOG = LoggerFactory.getLogger(AlertLatencyIT.class);
-  private static final int WARM_UP = 100;
+  private static final int WARM_UP = 600;
   private static final int RUNS = 500;
 
   @TempDir Path folder;
@@ -79,6 +79,9 @@ class AlertLatencyIT {
     }
     double[] millis = new double[RUNS];
     Arrays.setAll(millis, i -> latencyMillis("run-" + (WARM_UP + i)));
+    if (Boolean.getBoolean("evenkeel.latency.series")) {
+      LOG.info("in order of sending: {}", Arrays.toString(millis));
+    }
     Arrays.sort(millis);
     LOG.info(
         "telemetry to alert, {} records: p50 {} ms, p90 {} ms, p99 {} ms, max {} ms",

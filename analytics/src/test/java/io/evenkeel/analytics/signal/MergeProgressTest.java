@@ -33,7 +33,7 @@ class MergeProgressTest {
   @Test
   void shouldGiveUpAMissingRankWhenItStandsStill() {
     accept(0, 5, 0, 2, 0);
-    assertThat(progress.nextDeadline(POLICY)).hasValue(2_000);
+    assertThat(progress.nextDeadline(POLICY, 0)).hasValue(2_000);
     assertThat(ready(1_999)).isEmpty();
     assertThat(ready(2_000)).containsExactly(5L);
     assertThat(accept(0, 5, 1, 2, 2_001)).isEqualTo(Arrival.LATE);
@@ -63,6 +63,14 @@ class MergeProgressTest {
     accept(0, 1, 0, 2, 0);
     accept(0, 2, 1, 2, 1_900);
     assertThat(ready(2_000)).containsExactly(1L);
+  }
+
+  @Test
+  void shouldNotCountTheTimeThatTheJobWasDown() {
+    accept(0, 1, 0, 2, 0);
+    assertThat(progress.takeReady(POLICY, 60_000, 60_000)).isEmpty();
+    assertThat(progress.nextDeadline(POLICY, 60_000)).hasValue(62_000);
+    assertThat(progress.takeReady(POLICY, 60_000, 62_000)).hasSize(1);
   }
 
   @Test
@@ -142,7 +150,7 @@ class MergeProgressTest {
   }
 
   private List<Long> ready(long now) {
-    return progress.takeReady(POLICY, now).stream().map(ReadyStep::step).toList();
+    return progress.takeReady(POLICY, 0, now).stream().map(ReadyStep::step).toList();
   }
 
   private static ObservationKey key(int incarnation, long step, int rank) {

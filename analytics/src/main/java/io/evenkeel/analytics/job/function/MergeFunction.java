@@ -20,6 +20,9 @@ import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.java.tuple.Tuple2;
+import org.apache.flink.runtime.state.FunctionInitializationContext;
+import org.apache.flink.runtime.state.FunctionSnapshotContext;
+import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
 import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.util.Collector;
 import org.jspecify.annotations.Nullable;
@@ -28,9 +31,15 @@ import org.jspecify.annotations.Nullable;
  * Keyed by run: keeps the ranks' parts until a step is ready, and emits its signals in step order.
  */
 @SuppressWarnings("NullAway.Init") // state is opened by Flink
-public final class MergeFunction extends KeyedProcessFunction<String, StepTelemetry, StepSignals> {
+public final class MergeFunction extends KeyedProcessFunction<String, StepTelemetry, StepSignals>
+    implements CheckpointedFunction {
 
   private static final long serialVersionUID = 1L;
+
+  /**
+   * After a restart the sources come back one by one: ranks that are not read yet are not missing.
+   */
+  private static final long RESTART_GRACE_MILLIS = 5_000;
 
   private final MergePolicy policy;
   private final long expiryMillis;
@@ -38,6 +47,8 @@ public final class MergeFunction extends KeyedProcessFunction<String, StepTeleme
   private transient MapState<Tuple2<Long, Integer>, StepTelemetry> parts;
   private transient RunTimer timer;
   private transient ArrivalMetrics metrics;
+  private transient boolean restored;
+  private transient long sinceMillis;
 
   /**
    * Merges.
@@ -62,12 +73,21 @@ public final class MergeFunction extends KeyedProcessFunction<String, StepTeleme
                     "parts", Types.TUPLE(Types.LONG, Types.INT), RecordKind.TELEMETRY.typeInfo()));
     timer = RunTimer.open(getRuntimeContext());
     metrics = ArrivalMetrics.register(getRuntimeContext().getMetricGroup());
+    sinceMillis = -1;
   }
+
+  @Override
+  public void initializeState(FunctionInitializationContext context) {
+    restored = context.isRestored();
+  }
+
+  @Override
+  public void snapshotState(FunctionSnapshotContext context) {}
 
   @Override
   public void processElement(StepTelemetry part, Context context, Collector<StepSignals> out)
       throws Exception {
-    long now = context.timerService().currentProcessingTime();
+    long now = begin(context);
     MergeProgress run = progress.value() == null ? new MergeProgress() : progress.value();
     try {
       if (run.supersededBy(part.key())) {
@@ -86,13 +106,14 @@ public final class MergeFunction extends KeyedProcessFunction<String, StepTeleme
   @Override
   public void onTimer(long timestamp, OnTimerContext context, Collector<StepSignals> out)
       throws Exception {
+    begin(context);
     timer.fired();
     MergeProgress run = progress.value();
     if (run == null) {
       return;
     }
     emitReady(run, null, context, out);
-    if (run.lastArrivalMillis() + expiryMillis <= timestamp) {
+    if (expiresAt(run) <= timestamp) {
       progress.clear();
       parts.clear();
       return;
@@ -102,8 +123,20 @@ public final class MergeFunction extends KeyedProcessFunction<String, StepTeleme
   }
 
   private long nextLook(MergeProgress run) {
-    return Math.min(
-        run.nextDeadline(policy).orElse(Long.MAX_VALUE), run.lastArrivalMillis() + expiryMillis);
+    return Math.min(run.nextDeadline(policy, sinceMillis).orElse(Long.MAX_VALUE), expiresAt(run));
+  }
+
+  private long expiresAt(MergeProgress run) {
+    return Math.max(run.lastArrivalMillis(), sinceMillis) + expiryMillis;
+  }
+
+  /** The time; the first call after a restart notes it: silence before it is the job's own. */
+  private long begin(Context context) {
+    long now = context.timerService().currentProcessingTime();
+    if (sinceMillis < 0) {
+      sinceMillis = restored ? now + RESTART_GRACE_MILLIS : 0;
+    }
+    return now;
   }
 
   /** Emits what is ready; the newest part goes into state only if its step is not. */
@@ -115,7 +148,7 @@ public final class MergeFunction extends KeyedProcessFunction<String, StepTeleme
       throws Exception {
     long now = context.timerService().currentProcessingTime();
     boolean keep = newest != null;
-    for (ReadyStep step : run.takeReady(policy, now)) {
+    for (ReadyStep step : run.takeReady(policy, sinceMillis, now)) {
       List<StepTelemetry> merged = new ArrayList<>(step.ranks().cardinality());
       for (int rank = step.ranks().nextSetBit(0);
           rank >= 0;
