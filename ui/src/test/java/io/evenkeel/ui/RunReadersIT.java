@@ -15,7 +15,7 @@ import io.evenkeel.ui.runs.RunRow;
 import io.evenkeel.ui.runs.RunsReader;
 import io.evenkeel.ui.store.NoSuchRun;
 import io.evenkeel.ui.store.StoreFault;
-import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.time.Clock;
 import java.time.Instant;
@@ -23,10 +23,13 @@ import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** The readers against the writer's and the controller's own migrations on a real PostgreSQL. */
 class RunReadersIT {
+
+  @TempDir static Path folder;
 
   private static WriterDatabase database;
   private static HikariDataSource pool;
@@ -34,7 +37,7 @@ class RunReadersIT {
 
   @BeforeAll
   static void start() throws Exception {
-    database = WriterDatabase.start(Files.createTempDirectory("evenkeel-ui-it"));
+    database = WriterDatabase.start(folder.resolve("full"));
     pool = new HikariDataSource();
     pool.setJdbcUrl(database.url());
     pool.setUsername(database.user());
@@ -125,6 +128,7 @@ class RunReadersIT {
           "");
       run.setting("", "advise", false, true);
       run.setting("hidden_z.lambda", "advise", true, false);
+      connection.commit();
     }
 
     ControlState state =
@@ -171,8 +175,7 @@ class RunReadersIT {
 
   @Test
   void shouldSayThatTheDatabaseIsEmptyAndGoOnWhenItsTablesCome() throws Exception {
-    try (WriterDatabase empty =
-            WriterDatabase.startEmpty(Files.createTempDirectory("evenkeel-ui-empty"));
+    try (WriterDatabase empty = WriterDatabase.startEmpty(folder.resolve("empty"));
         HikariDataSource other = new HikariDataSource()) {
       other.setJdbcUrl(empty.url());
       other.setUsername(empty.user());

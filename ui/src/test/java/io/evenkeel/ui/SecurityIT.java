@@ -84,7 +84,7 @@ class SecurityIT {
   }
 
   @Test
-  void shouldRefuseWhenThePasswordIsWrongOrTheTokenIsMissing() throws Exception {
+  void shouldRefuseWhenThePasswordIsWrong() throws Exception {
     HttpClient client = client();
     HttpResponse<String> page = get(client, "/login");
 
@@ -94,8 +94,21 @@ class SecurityIT {
                 .firstValue("location")
                 .orElseThrow())
         .contains("error");
-    logIn(client, "forged", "admin", "correct horse");
     assertThat(get(client, "/runs").statusCode()).isEqualTo(302);
+  }
+
+  @Test
+  void shouldRefuseAPostWithoutTokenWhenSomebodyIsLoggedIn() throws Exception {
+    HttpClient client = client();
+    logIn(client, csrf(get(client, "/login")), "admin", "correct horse");
+
+    HttpResponse<String> forged =
+        client.send(
+            HttpRequest.newBuilder(uri("/logout")).POST(BodyPublishers.noBody()).build(),
+            BodyHandlers.ofString());
+
+    assertThat(forged.statusCode()).isEqualTo(403);
+    assertThat(get(client, "/runs").statusCode()).isEqualTo(200);
   }
 
   private static HttpClient client() {
