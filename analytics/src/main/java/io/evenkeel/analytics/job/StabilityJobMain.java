@@ -52,6 +52,7 @@ public final class StabilityJobMain {
 
   private static void runHere(AnalyticsConfig config) throws Exception {
     try (KafkaAvailability kafka = KafkaAvailability.of(config.kafkaBootstrap())) {
+      Rehearsal.run();
       kafka.await();
       Configuration settings = LocalCluster.settings(config);
       StreamExecutionEnvironment env =
