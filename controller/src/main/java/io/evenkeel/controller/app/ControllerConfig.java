@@ -6,6 +6,7 @@ import io.evenkeel.controller.kafka.KafkaLinks;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -93,7 +94,7 @@ public record ControllerConfig(
     }
     List<String> secrets = split(environment.get("EVENKEEL_WEBHOOK_SECRET"));
     for (String secret : secrets) {
-      if (!secret.startsWith("whsec_") || secret.length() < 7) {
+      if (!isSecret(secret)) {
         problems.add("EVENKEEL_WEBHOOK_SECRET: each secret must be whsec_ and then base64");
       }
     }
@@ -140,6 +141,15 @@ public record ControllerConfig(
     }
     problems.add("EVENKEEL_WEBHOOK_URL holds what is no http(s) address");
     return Optional.empty();
+  }
+
+  private static boolean isSecret(String text) {
+    try {
+      return text.startsWith("whsec_")
+          && Base64.getDecoder().decode(text.substring("whsec_".length())).length > 0;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
   }
 
   private static List<String> split(@Nullable String text) {

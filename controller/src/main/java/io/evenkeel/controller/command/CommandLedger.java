@@ -11,15 +11,18 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * What one run has been commanded: a fold over the run's commands and acknowledgements in the order
- * of their topic. Folding the same record twice changes nothing, so that a controller may fold its
- * own commands when it sends them and again when it reads them back.
+ * What one run has been commanded: a fold over the run's commands and acknowledgements, each in the
+ * order of their topic; an acknowledgement may be read before its command. Folding the same record
+ * twice changes nothing, so that a controller may fold its own commands when it sends them and
+ * again when it reads them back.
  */
 public final class CommandLedger {
 
@@ -27,6 +30,8 @@ public final class CommandLedger {
   private static final Duration BUDGET_WINDOW = Duration.ofHours(1);
 
   private final TreeMap<Long, TrackedCommand> tracked = new TreeMap<>();
+  private final Map<Long, CommandAck> early = new LinkedHashMap<>();
+  private final Set<Long> expiredEarly = new LinkedHashSet<>();
   private long highestEpoch;
   private String epochHolder = "";
   private long highestSequence;
@@ -51,6 +56,13 @@ public final class CommandLedger {
             ? set.expectedFrom()
             : Double.NaN;
     tracked.putIfAbsent(sequence, new TrackedCommand(command, null, -1, from));
+    CommandAck ack = early.remove(sequence);
+    if (ack != null) {
+      fold(ack);
+    }
+    if (expiredEarly.remove(sequence)) {
+      foldExpired(sequence);
+    }
     while (tracked.size() > MAX_TRACKED) {
       tracked.pollFirstEntry();
     }
@@ -61,8 +73,17 @@ public final class CommandLedger {
     highestEpoch = Math.max(highestEpoch, ack.position().epoch());
     highestSequence = Math.max(highestSequence, ack.position().sequence());
     TrackedCommand known = tracked.get(ack.position().sequence());
-    if (known == null
-        || known.command().position().epoch() != ack.position().epoch()
+    if (known == null) {
+      early.merge(
+          ack.position().sequence(),
+          ack,
+          (first, second) -> second.status() == AckStatus.APPLIED ? second : first);
+      while (early.size() > MAX_TRACKED) {
+        early.remove(early.keySet().iterator().next());
+      }
+      return;
+    }
+    if (known.command().position().epoch() != ack.position().epoch()
         || known.status() == AckStatus.APPLIED
         || known.status() != null && ack.status() != AckStatus.APPLIED) {
       return;
@@ -88,6 +109,13 @@ public final class CommandLedger {
 
   /** Notes that a command has run out of time without an answer. */
   public void foldExpired(long sequence) {
+    if (!tracked.containsKey(sequence)) {
+      expiredEarly.add(sequence);
+      while (expiredEarly.size() > MAX_TRACKED) {
+        expiredEarly.remove(expiredEarly.iterator().next());
+      }
+      return;
+    }
     tracked.computeIfPresent(
         sequence,
         (key, known) ->

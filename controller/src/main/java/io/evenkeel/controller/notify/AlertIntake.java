@@ -90,7 +90,8 @@ public final class AlertIntake implements Runnable, AutoCloseable {
     return news;
   }
 
-  private void take(List<AlertEvent> news) {
+  private void take(List<AlertEvent> read) {
+    List<AlertEvent> news = new ArrayList<>(read);
     boolean waited = false;
     while (!closing) {
       try {
@@ -108,10 +109,11 @@ public final class AlertIntake implements Runnable, AutoCloseable {
           throw kafka;
         }
         LOG.warn(ErrorId.DB_UNAVAILABLE.line("Alerts wait in Kafka: " + e.getMessage() + "."));
-        // Keeps the membership alive without reading further.
+        // Keeps the membership alive without reading further; only a partition that is gained just
+        // now may bring something.
         waited = true;
         consumer.pause(consumer.assignment());
-        consumer.poll(DATABASE_WAIT);
+        news.addAll(read(consumer.poll(DATABASE_WAIT)));
       }
     }
   }

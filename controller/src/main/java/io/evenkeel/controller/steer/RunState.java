@@ -123,6 +123,9 @@ final class RunState {
 
   void fold(AuditEntry entry) {
     if (entry.command().sequence() > 0) {
+      if (entry.errorId().equals(ErrorId.CONTROL_NO_ACK.id())) {
+        ledger.foldExpired(entry.command().sequence());
+      }
       if (entry.decision() == Decision.ACTED && aims.size() < MAX_REVIEWS) {
         Aim.fromEvidence(entry.evidence())
             .ifPresent(aim -> aims.put(entry.command().sequence(), aim));

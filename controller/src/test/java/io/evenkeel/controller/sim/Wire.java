@@ -24,9 +24,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.SplittableRandom;
 
 /**
@@ -81,6 +84,9 @@ public final class Wire {
     /** Gains (or loses) the run, having read everything. */
     public Member own(boolean owns) {
       loop.handle(new ControlEvent.OwnershipChanged(++generation, run -> owns));
+      if (read == 0) {
+        replay();
+      }
       read();
       loop.handle(new ControlEvent.CaughtUp(generation));
       settle();
@@ -95,6 +101,18 @@ public final class Wire {
     /** Its writes vanish from now on, as with a broker that is away. */
     public void cutOff() {
       writes = false;
+    }
+
+    /** Topics are read side by side: each in its order, but in any order among each other. */
+    private void replay() {
+      Map<Class<?>, List<ControlEvent>> topics = new LinkedHashMap<>();
+      for (ControlEvent event : log) {
+        topics.computeIfAbsent(event.getClass(), type -> new ArrayList<>()).add(event);
+      }
+      List<List<ControlEvent>> order = new ArrayList<>(topics.values());
+      Collections.shuffle(order, new Random(chance.nextLong()));
+      order.forEach(topic -> topic.forEach(loop::handle));
+      read = log.size();
     }
 
     void read() {
