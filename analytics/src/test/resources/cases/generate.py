@@ -8,14 +8,14 @@ import csv, math, os, random
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 
-def write(name, steps, **columns):
+def write(name, steps, every=1, **columns):
     rng = random.Random(name)
     os.makedirs(os.path.join(HERE, name), exist_ok=True)
     with open(os.path.join(HERE, name, "in-signals.csv"), "w", newline="") as f:
         w = csv.writer(f, lineterminator="\n")
         w.writerow(["step"] + list(columns))
         for s in range(steps):
-            w.writerow([s] + [c(s, rng) for c in columns.values()])
+            w.writerow([s * every] + [c(s, rng) for c in columns.values()])
 
 def log(mean, sd):            return lambda s, r: f"{mean * math.exp(sd * r.gauss(0, 1)):.6g}"
 def normal(mean, sd):         return lambda s, r: f"{r.gauss(mean, sd):.6g}"
@@ -59,6 +59,7 @@ write("activation-magnitude-healthy", 500, max_abs=lambda s, r: f"{(12 + 14 * (1
 # loss: one bad batch; a spike of twenty steps; NaN scores do not exist (the signal is null then)
 write("loss-one-bad-batch", 300, loss=switch((0, normal(2.5, 0.04)), (200, normal(4.0, 0)), (201, normal(2.5, 0.04))))
 write("loss-spike", 300, loss=switch((0, normal(2.5, 0.04)), (200, normal(5.0, 0.2)), (220, normal(2.55, 0.04))))
+write("loss-spike-every-fifth-step", 200, every=5, loss=switch((0, normal(2.5, 0.04)), (150, normal(3.4, 0)), (151, normal(2.5, 0.04))))
 write("loss-steep-start-then-spike", 200, loss=switch((0, lambda s, r: f"{1.9 + 3.6 * math.exp(-s / 40) + r.gauss(0, 0.03):.6g}"), (80, normal(4.2, 0.1)), (90, lambda s, r: f"{1.9 + 3.6 * math.exp(-s / 40) + r.gauss(0, 0.03):.6g}")))
 write("loss-healthy-start", 600, loss=lambda s, r: f"{1.9 + 3.6 * math.exp(-s / 40) + r.gauss(0, 0.04):.6g}")
 # gradient norm: rounded to 0.01 as some logs are; one spike of 8 times; heavy-tailed and healthy

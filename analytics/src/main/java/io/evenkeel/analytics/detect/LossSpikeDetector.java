@@ -1,5 +1,6 @@
 package io.evenkeel.analytics.detect;
 
+import io.evenkeel.analytics.signal.SampleWindow;
 import io.evenkeel.contract.alert.Severity;
 import io.evenkeel.contract.rule.BuiltInRule;
 import io.evenkeel.contract.signal.StepSignals;
@@ -12,6 +13,9 @@ import java.util.Locale;
  * 5, one of them above 8; above 15 and 30 it is critical.
  */
 final class LossSpikeDetector implements Detector {
+
+  /** Gaps between steps whose median tells how often steps are observed. */
+  private static final int GAPS = 9;
 
   @Override
   public BuiltInRule rule() {
@@ -31,12 +35,19 @@ final class LossSpikeDetector implements Detector {
   @Override
   public List<Observation> observe(StepSignals signals) {
     Double score = signals.lossSpikeScore();
-    return score == null ? List.of() : List.of(Observation.of(RUN, score));
+    return score == null ? List.of() : List.of(Observation.of(RUN, score, signals.key().step()));
   }
 
   @Override
   public Judgement judge(Memory memory, Observation observation) {
-    return Judgement.of(memory.next(), observation.figure(0));
+    double score = observation.figure(0);
+    double step = observation.figure(1);
+    SampleWindow gaps =
+        memory.observations() == 0
+            ? SampleWindow.ofCapacity(GAPS)
+            : memory.window().with(step - memory.number(0, step));
+    double magnitude = gaps.median() > 1 ? score : Double.NaN;
+    return new Judgement(memory.next(gaps, step), score, magnitude);
   }
 
   @Override

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Where the drift exceeds four times the noise between neighbours, as in a run's first hundred
  * steps, median and MAD measure the fall and not the noise, and a rise of several nats would pass
- * unseen: the level is then the median of the newest {@value #NEWEST}, and the scale at most twice
- * the noise. On the labelled public logs this adds no page and loses none.
+ * unseen: the level is then the median of the newest {@value #NEWEST}, and the scale at most three
+ * times the noise. On the labelled public logs this adds no page and loses none.
  */
 public final class SpikeScore {
 
@@ -29,7 +29,7 @@ public final class SpikeScore {
   static final int NEWEST = 16;
 
   private static final double STEEP = 4;
-  private static final double NOISE_TO_SCALE = 2;
+  private static final double NOISE_TO_SCALE = 3;
   private static final double RELATIVE_FLOOR = 0.005;
   private static final double ABSOLUTE_FLOOR = 1e-12;
 

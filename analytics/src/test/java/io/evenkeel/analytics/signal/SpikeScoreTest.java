@@ -42,7 +42,7 @@ class SpikeScoreTest {
       window = window.with(1.9 + 3.6 * Math.exp(-i / 40.0) + (i % 2 == 0 ? 0.02 : -0.02));
     }
     double expected = 1.9 + 3.6 * Math.exp(-100 / 40.0);
-    assertThat(SpikeScore.of(expected + 1, window)).isGreaterThan(8);
+    assertThat(SpikeScore.of(expected + 2, window)).isGreaterThan(8);
     assertThat(SpikeScore.of(expected, window)).isBetween(-8.0, 3.0);
   }
 
