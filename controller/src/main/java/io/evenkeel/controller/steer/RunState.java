@@ -98,6 +98,7 @@ final class RunState {
   }
 
   void fold(AlertEvent alert) {
+    begin(alert.incarnation());
     if (alert.incarnation() < incarnation || alert.state() == AlertState.RESOLVED) {
       firing.remove(alert.alertId());
     } else if (alert.state() == AlertState.FIRING && firing.size() < MAX_FIRING) {
@@ -122,6 +123,7 @@ final class RunState {
   }
 
   void fold(AuditEntry entry) {
+    begin(entry.incarnation());
     if (entry.command().sequence() > 0) {
       if (entry.errorId().equals(ErrorId.CONTROL_NO_ACK.id())) {
         ledger.foldExpired(entry.command().sequence());
@@ -186,6 +188,7 @@ final class RunState {
     settings = folded;
   }
 
+  /** Whichever topic tells first that an incarnation has begun: the former one's matters end. */
   private void begin(int newer) {
     if (newer > incarnation) {
       incarnation = newer;

@@ -115,6 +115,39 @@ class ControllerIT {
   }
 
   @Test
+  void shouldStartByItselfWhenKafkaComesLater() throws Exception {
+    Path home = dir.resolve("kafka-late");
+    int port = EmbeddedKafka.choosePort(home);
+    try (ControllerProcess process =
+        new ControllerProcess(Map.of("EVENKEEL_KAFKA_BOOTSTRAP", "127.0.0.1:" + port))) {
+      long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+      while (!process.output().contains("EVK-KAFKA-UNAVAILABLE") && System.nanoTime() < end) {
+        TimeUnit.MILLISECONDS.sleep(20);
+      }
+      assertThat(process.output()).contains("EVK-KAFKA-UNAVAILABLE");
+      try (EmbeddedKafka late = EmbeddedKafka.start(home, port)) {
+        late.createTopics(topics());
+        assertThat(process.awaitReady()).as(process.output()).isTrue();
+        assertThat(process.terminate()).isNotEqualTo(-1);
+      }
+    }
+  }
+
+  @Test
+  void shouldStopCleanlyWhenKafkaNeverAnswers() throws Exception {
+    try (ControllerProcess process =
+        new ControllerProcess(Map.of("EVENKEEL_KAFKA_BOOTSTRAP", "no-such-host.invalid:9092"))) {
+      long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+      while (!process.output().contains("EVK-KAFKA-UNAVAILABLE") && System.nanoTime() < end) {
+        TimeUnit.MILLISECONDS.sleep(20);
+      }
+      assertThat(process.output()).contains("EVK-KAFKA-UNAVAILABLE");
+      assertThat(process.isReady()).isFalse();
+      assertThat(process.terminate()).as(process.output()).isNotEqualTo(-1);
+    }
+  }
+
+  @Test
   void shouldTakeOverWithinTenSecondsWhenControllerIsKilled() throws Exception {
     try (ControllerProcess first = new ControllerProcess(environment(Mode.AUTO));
         ControllerProcess second = new ControllerProcess(environment(Mode.AUTO));

@@ -221,6 +221,63 @@ class ControlLoopSimulationTest {
   }
 
   @Test
+  void shouldKeepProposalOfLaterIncarnationWhenControllerIsReplaced() {
+    SeededCases.forEach(
+        10,
+        random -> {
+          long seed = random.nextLong();
+          SimulatedTrainer trainer =
+              new SimulatedTrainer("run", seed).with(Knobs.LOAD_BALANCE_ALPHA, 30);
+          Wire wire = new Wire(trainer, seed);
+          Member first = wire.join("controller:a", Mode.ADVISE).own(true);
+          trainer.restart(5);
+          wire.declare(RunStatus.RUNNING);
+          wire.steps(20, STEP);
+          first.kill();
+          wire.join("controller:b", Mode.ADVISE).own(true);
+          wire.pass(Duration.ofSeconds(1));
+          String proposal = wire.audit(Decision.PROPOSED).getLast().auditId();
+          String id = wire.ask(new Approval(proposal, ApprovalVerdict.APPROVED));
+          assertThat(wire.answers(id).getFirst().decision()).isEqualTo(Decision.ACTED);
+        });
+  }
+
+  @Test
+  void shouldActForOneKnobAloneWhenOnlyThatKnobIsAuto() {
+    SimulatedTrainer trainer =
+        new SimulatedTrainer("run", 5)
+            .with(Knobs.LOAD_BALANCE_ALPHA, 30)
+            .with(Knobs.ADAM_EPSILON, 1e-3);
+    Wire wire = new Wire(trainer, 5);
+    wire.join("controller:a", Mode.OBSERVE).own(true);
+    wire.ask(new SetMode(Knobs.LOAD_BALANCE_ALPHA, Mode.AUTO));
+    wire.steps(120, STEP);
+    assertThat(trainer.ratio()).isLessThan(0.1);
+    assertThat(trainer.knob(Knobs.ADAM_EPSILON)).isEqualTo(1e-3);
+    assertThat(wire.audit(Decision.OBSERVED)).isNotEmpty();
+    wire.ask(new SetMode("", Mode.OBSERVE));
+    int applied = trainer.applied().size();
+    trainer.disturb(Knobs.LOAD_BALANCE_ALPHA, 30);
+    wire.steps(120, STEP);
+    assertThat(trainer.applied()).hasSize(applied);
+  }
+
+  @Test
+  void shouldLeaveKnobAloneForAWhileWhenProposalIsRejected() {
+    SimulatedTrainer trainer = new SimulatedTrainer("run", 5).with(Knobs.LOAD_BALANCE_ALPHA, 30);
+    Wire wire = new Wire(trainer, 5);
+    wire.join("controller:a", Mode.ADVISE).own(true);
+    wire.steps(10, STEP);
+    String proposal = wire.audit(Decision.PROPOSED).getFirst().auditId();
+    wire.ask(new Approval(proposal, ApprovalVerdict.REJECTED));
+    wire.steps(80, STEP);
+    assertThat(wire.audit(Decision.PROPOSED)).hasSize(1);
+    wire.steps(40, STEP);
+    assertThat(wire.audit(Decision.PROPOSED)).hasSize(2);
+    assertThat(wire.knobCommands()).isEmpty();
+  }
+
+  @Test
   void shouldExpireProposalWhenNobodyAnswers() {
     Wire wire = new Wire(new SimulatedTrainer("run", 5).with(Knobs.LOAD_BALANCE_ALPHA, 30), 5);
     wire.join("controller:a", Mode.ADVISE).own(true);
