@@ -280,7 +280,9 @@ class EvenkeelChart extends LitElement {
     };
   }
 
-  private tooltip(params: any): HTMLElement {
+  private tooltip(params: any): HTMLElement | string {
+    // The charts of a group share the pointer's line; figures show where the reader points.
+    if (!this.matches(':hover')) return '';
     const items: any[] = Array.isArray(params) ? params : [params];
     const root = document.createElement('div');
     const first = items[0];

@@ -17,7 +17,6 @@ public final class ChartJson {
   private static final int STRIP_TOP = 24;
   private static final int STRIP_PITCH = 76;
   private static final int STRIP_HEIGHT = 40;
-  private static final int MARK_TOP = 34;
 
   private ChartJson() {}
 
@@ -31,12 +30,13 @@ public final class ChartJson {
     if (!chart.rightUnit().isEmpty()) {
       ObjectNode right = valueAxis(chart.rightUnit(), Scale.LINEAR);
       right.put("position", "right");
+      ((ObjectNode) right.get("nameTextStyle")).put("align", "right");
       right.put("scale", false);
       right.putObject("splitLine").put("show", false);
       valueAxes.add(right);
     }
     interactions(option);
-    legend(option, chart.traces());
+    legend(option, chart.traces(), chart.rightUnit().isEmpty() ? 8 : 64);
     ArrayNode series = option.putArray("series");
     for (Trace trace : chart.traces()) {
       series.add(line(trace, chart.traces().size(), scaleOf(chart, trace)));
@@ -248,31 +248,33 @@ public final class ChartJson {
 
   private static ObjectNode over(Marks marks) {
     ObjectNode json = JSON.objectNode();
-    ObjectNode lines = json.putObject("markLine").put("symbol", "none").put("animation", false);
-    lines
-        .putObject("lineStyle")
-        .put("color", "@command")
-        .put("type", "solid")
-        .put("width", 1)
-        .put("opacity", 0.55);
+    ObjectNode lines = json.putObject("markLine").put("animation", false);
     lines.putObject("label").put("show", false);
+    lines
+        .putObject("emphasis")
+        .putObject("label")
+        .put("show", true)
+        .put("formatter", "{b}")
+        .put("color", "@text")
+        .put("backgroundColor", "@surface")
+        .put("padding", 4);
     ArrayNode lineData = lines.putArray("data");
     ObjectNode points = json.putObject("markPoint").put("animation", false);
     points.putObject("label").put("show", false);
     ArrayNode pointData = points.putArray("data");
     for (Marks.Moment command : marks.commands()) {
-      lineData.addObject().put("xAxis", command.step()).put("name", command.label());
-      ObjectNode mark = mark(pointData, command.step(), command.label(), "diamond", "@command");
-      if (Double.isFinite(command.value())) {
-        mark.put("yAxis", ChartPoints.rounded(command.value()));
-      } else {
-        mark.put("yAxis", 0).put("y", MARK_TOP);
+      boolean placed = Double.isFinite(command.value());
+      upright(
+          lineData, command.step(), command.label(), placed ? "none" : "diamond", "@command", 0.55);
+      if (placed) {
+        ObjectNode point = pointData.addObject().put("name", command.label());
+        point.put("symbol", "diamond").put("symbolSize", 9).put("xAxis", command.step());
+        point.put("yAxis", ChartPoints.rounded(command.value()));
+        point.putObject("itemStyle").put("color", "@command");
       }
     }
     for (Long step : marks.nonFinite()) {
-      mark(pointData, step, "NaN or infinite at step " + step, "triangle", "@nan")
-          .put("yAxis", 0)
-          .put("y", MARK_TOP);
+      upright(lineData, step, "NaN or infinite at step " + step, "triangle", "@nan", 0.25);
     }
     ArrayNode bands = json.putObject("markArea").put("animation", false).putArray("data");
     for (Marks.Band band : marks.bands()) {
@@ -310,12 +312,15 @@ public final class ChartJson {
     return cells;
   }
 
-  private static ObjectNode mark(
-      ArrayNode marks, long step, String label, String symbol, String colour) {
-    ObjectNode mark = marks.addObject().put("name", label).put("symbol", symbol);
-    mark.put("symbolSize", 9).put("xAxis", step);
-    mark.putObject("itemStyle").put("color", colour);
-    return mark;
+  // The symbol stands on the line's upper end, so that it goes out of sight together with the line.
+  private static void upright(
+      ArrayNode lines, long step, String label, String symbol, String colour, double opacity) {
+    ObjectNode line = lines.addObject().put("xAxis", step).put("name", label);
+    line.putArray("symbol").add("none").add(symbol);
+    line.put("symbolSize", 9).put("symbolRotate", 0);
+    line.putObject("itemStyle").put("color", colour);
+    ObjectNode style = line.putObject("lineStyle").put("color", colour).put("type", "solid");
+    style.put("width", 1).put("opacity", opacity);
   }
 
   private static ObjectNode dots(ArrayNode series, String name, String symbol, String colour) {
@@ -369,9 +374,9 @@ public final class ChartJson {
         .put("filterMode", "none");
   }
 
-  private static void legend(ObjectNode option, List<Trace> traces) {
+  private static void legend(ObjectNode option, List<Trace> traces, int right) {
     ObjectNode legend = option.putObject("legend");
-    legend.put("type", "scroll").put("top", 2).put("right", 8).put("left", 110);
+    legend.put("type", "scroll").put("top", 2).put("right", right).put("left", 110);
     legend
         .put("icon", "roundRect")
         .put("itemWidth", 12)
@@ -437,6 +442,7 @@ public final class ChartJson {
     mark.putObject("lineStyle").put("color", colour).put("type", "dashed").put("width", 1.3);
     ObjectNode label = mark.putObject("label").put("position", "insideEndTop").put("color", colour);
     label.put("fontSize", 11).put("formatter", limit.label());
+    label.put("backgroundColor", "@surface").put("padding", 2);
     mark.putArray("data").addObject().put("yAxis", limit.value());
     return line;
   }

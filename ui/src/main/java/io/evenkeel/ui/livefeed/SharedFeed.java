@@ -97,6 +97,15 @@ public final class SharedFeed<K, S, T extends Source<S>> {
       this.source = source;
     }
 
+    // Once when it begins and once when it ends: a database that is away for an hour is two lines.
+    private void logTurns(@Nullable Tick<S> before, Tick<S> now) {
+      if (now instanceof Tick.Failed<S> failed && !(before instanceof Tick.Failed)) {
+        LOG.warn(failed.fault().line());
+      } else if (now instanceof Tick.Fresh && before instanceof Tick.Failed) {
+        LOG.info("the database answers again");
+      }
+    }
+
     private synchronized void start() {
       if (polling == null) {
         polling =
@@ -118,6 +127,7 @@ public final class SharedFeed<K, S, T extends Source<S>> {
       } catch (RuntimeException e) {
         tick = new Tick.Failed<>(StoreFault.of(e));
       }
+      logTurns(last, tick);
       last = tick;
       for (Listener<S> listener : listeners) {
         try {

@@ -69,10 +69,10 @@ class ChartJsonTest {
     assertThat(band.get(1).path("xAxis").asLong()).isEqualTo(9);
     assertThat(band.get(0).path("itemStyle").path("color").asString("")).isEqualTo("@danger");
     assertThat(json.path("markLine").path("data").get(0).path("xAxis").asLong()).isEqualTo(7);
-    assertThat(json.path("markPoint").path("data")).hasSize(2);
-    assertThat(json.path("markPoint").path("data").get(1).path("name").asString(""))
-        .contains("NaN")
-        .contains("8");
+    assertThat(json.path("markLine").path("data")).hasSize(2);
+    JsonNode nan = json.path("markLine").path("data").get(1);
+    assertThat(nan.path("name").asString("")).contains("NaN").contains("8");
+    assertThat(nan.path("symbol").toString()).isEqualTo("[\"none\",\"triangle\"]");
   }
 
   @Test
