@@ -139,7 +139,7 @@ public final class ControlPanel extends LivePage<ControlState> {
                 + " until it is released. The trainer keeps the values it has, or falls back as each knob declares."
             : "Evenkeel may send commands to " + run + " again, as its mode allows.");
     dialog.setCancelable(true);
-    dialog.setConfirmText(what);
+    dialog.setConfirmText(wanted == HoldState.HELD ? "Pull" : "Release");
     dialog.setConfirmButtonTheme(wanted == HoldState.HELD ? "error primary" : "primary");
     dialog.setId("kill-dialog");
     dialog.addConfirmListener(
