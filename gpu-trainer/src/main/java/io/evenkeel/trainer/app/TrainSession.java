@@ -160,11 +160,15 @@ final class TrainSession implements AutoCloseable {
   int train(StopRequest stop) throws IOException {
     Progress progress = new Progress(out, config, knobs, model);
     announce();
-    long begun = System.nanoTime();
     publisher.ifPresent(p -> p.publishRun(spec(RunStatus.RUNNING)));
     long reached;
+    long begun = System.nanoTime();
     try {
-      reached = loop().run(firstStep, config.training().steps(), stop, progress);
+      TrainingLoop loop = loop();
+      // Meanwhile the declaration opens the way to the broker.
+      loop.rehearse(firstStep);
+      begun = System.nanoTime();
+      reached = loop.run(firstStep, config.training().steps(), stop, progress);
     } catch (RuntimeException | Error e) {
       publisher.ifPresent(p -> p.publishRun(spec(RunStatus.FAILED)));
       throw e;

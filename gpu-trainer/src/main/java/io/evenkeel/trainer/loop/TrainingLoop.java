@@ -27,6 +27,7 @@ import io.evenkeel.trainer.telemetry.StepFigures;
 import io.evenkeel.trainer.telemetry.TelemetryBuilder;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +39,7 @@ import org.slf4j.LoggerFactory;
 public final class TrainingLoop {
   private static final Logger LOG = LoggerFactory.getLogger(TrainingLoop.class);
   private static final double NANOS_PER_MILLI = 1e6;
+  private static final int REHEARSALS = 60;
 
   private final TensorOps ops;
   private final TrainerConfig config;
@@ -150,6 +152,39 @@ public final class TrainingLoop {
       save(step);
     }
     return step;
+  }
+
+  /**
+   * Measures and describes a step that is never trained, over and over, so that the first steps do
+   * not pay for code that is still cold. Weights, moments and biases stay as they are.
+   *
+   * @param step whose batch to look at
+   */
+  public void rehearse(long step) {
+    if (publisher.isEmpty()) {
+      return;
+    }
+    Batch batch = data.batch(step);
+    model.forward(batch.inputs(), batch.targets());
+    Objective objective = knobs.objective();
+    for (int i = 0; i < REHEARSALS; i++) {
+      model.recordStatistics();
+      model.refreshStatistics();
+      StepFigures figures =
+          new StepFigures(
+              step,
+              model.losses(objective),
+              objective,
+              GradientMethod.ONE_PASS,
+              new GradientClip(1, 1),
+              List.of(),
+              biases(),
+              knobs.values(),
+              desk.lastApplied(),
+              Map.of(),
+              List.of());
+      builder.finish(builder.draft(figures), Instant.EPOCH, 0, 0);
+    }
   }
 
   private void step(long step, long start, LoopListener listener) {
