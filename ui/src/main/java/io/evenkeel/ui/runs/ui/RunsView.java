@@ -53,23 +53,25 @@ public final class RunsView extends LivePage<List<RunRow>> {
     grid.addComponentColumn(row -> name(row.header()))
         .setHeader("Run")
         .setFlexGrow(2)
-        .setAutoWidth(true);
-    grid.addComponentColumn(row -> badge(row.header()))
+        .setWidth("150px");
+    grid.addComponentColumn(row -> standing(row.header()))
         .setHeader("Status")
-        .setAutoWidth(true)
-        .setFlexGrow(0);
-    grid.addColumn(row -> step(row.header())).setHeader("Step").setAutoWidth(true);
-    grid.addComponentColumn(RunsView::loss).setHeader("Loss").setAutoWidth(true);
-    grid.addComponentColumn(RunsView::ratio).setHeader("R_g max (limit 0.1)").setAutoWidth(true);
+        .setFlexGrow(1)
+        .setWidth("132px");
+    grid.addColumn(row -> step(row.header())).setHeader("Step").setFlexGrow(1).setWidth("100px");
+    grid.addComponentColumn(RunsView::loss).setHeader("Loss").setFlexGrow(1).setWidth("140px");
+    grid.addComponentColumn(RunsView::ratio)
+        .setHeader("R_g, limit 0.1")
+        .setFlexGrow(1)
+        .setWidth("84px");
     grid.addComponentColumn(row -> alerts(row.header()))
-        .setHeader("Open alerts")
-        .setAutoWidth(true);
+        .setHeader("Alerts")
+        .setFlexGrow(0)
+        .setWidth("70px");
     grid.addColumn(row -> row.mode().isEmpty() ? "–" : row.mode())
         .setHeader("Mode")
-        .setAutoWidth(true);
-    grid.addComponentColumn(row -> age(row.header()))
-        .setHeader("Last telemetry")
-        .setAutoWidth(true);
+        .setFlexGrow(0)
+        .setWidth("78px");
   }
 
   @Override
@@ -97,10 +99,18 @@ public final class RunsView extends LivePage<List<RunRow>> {
     return box;
   }
 
-  private static Component badge(RunHeader header) {
+  private Component standing(RunHeader header) {
     var badge = new Span(header.status());
     badge.addClassNames("badge", "status-" + header.status());
-    return badge;
+    var age = new Span(Figures.ago(header.lastTelemetryAt(), clock.instant()));
+    age.addClassName("secondary");
+    if (header.isStale(clock.instant())) {
+      age.setText("▲ stale, " + age.getText());
+      age.setClassName("warn");
+    }
+    var box = new Div(badge, age);
+    box.addClassNames("two-lines", "badges");
+    return box;
   }
 
   private static String step(RunHeader header) {
@@ -131,15 +141,6 @@ public final class RunsView extends LivePage<List<RunRow>> {
   private static Component alerts(RunHeader header) {
     var text = new Span(header.openAlerts() == 0 ? "none" : "◆ " + header.openAlerts());
     text.addClassName(header.openAlerts() == 0 ? "secondary" : "bad");
-    return text;
-  }
-
-  private Component age(RunHeader header) {
-    var text = new Span(Figures.ago(header.lastTelemetryAt(), clock.instant()));
-    if (header.isStale(clock.instant())) {
-      text.setText("▲ stale, " + text.getText());
-      text.addClassName("warn");
-    }
     return text;
   }
 
