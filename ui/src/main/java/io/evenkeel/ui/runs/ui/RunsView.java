@@ -58,12 +58,9 @@ public final class RunsView extends LivePage<List<RunRow>> {
         .setHeader("Status")
         .setFlexGrow(1)
         .setWidth("132px");
-    grid.addColumn(row -> step(row.header())).setHeader("Step").setFlexGrow(1).setWidth("100px");
-    grid.addComponentColumn(RunsView::loss).setHeader("Loss").setFlexGrow(1).setWidth("140px");
-    grid.addComponentColumn(RunsView::ratio)
-        .setHeader("R_g, limit 0.1")
-        .setFlexGrow(1)
-        .setWidth("84px");
+    grid.addColumn(row -> step(row.header())).setHeader("Step").setFlexGrow(1).setWidth("116px");
+    grid.addComponentColumn(RunsView::loss).setHeader("Loss").setFlexGrow(1).setWidth("124px");
+    grid.addComponentColumn(RunsView::ratio).setHeader("R_g max").setFlexGrow(1).setWidth("84px");
     grid.addComponentColumn(row -> alerts(row.header()))
         .setHeader("Alerts")
         .setFlexGrow(0)
