@@ -20,22 +20,17 @@ final class CpuStatistics implements StatisticsOps {
     ShapeChecks.room(into, at, ACTIVATION_ENTRIES);
     float[] values = CpuTensor.of(x);
     double[] target = HostStatistics.of(into);
-    lanes.powerSums(values, target, at);
+    if (threshold < 0) {
+      // Everything is above a negative threshold: too rare to be quick.
+      addSome(values, threshold, target, at);
+      return;
+    }
+    lanes.powerSums(values, floatBelow(threshold), target, at);
     if (!Double.isFinite(target[at + 3])) {
       addSome(values, threshold, target, at);
       return;
     }
-    target[at + 5] = target[at + 4] > threshold ? countAbove(values, threshold) : 0;
     target[at + 6] = 0;
-  }
-
-  private static int countAbove(float[] values, double threshold) {
-    float bound = floatBelow(threshold);
-    int above = 0;
-    for (int i = 0; i < values.length; i++) {
-      above += Math.abs(values[i]) > bound ? 1 : 0;
-    }
-    return above;
   }
 
   /**
@@ -43,7 +38,7 @@ final class CpuStatistics implements StatisticsOps {
    * floatBelow}.
    */
   private static float floatBelow(double threshold) {
-    float nearest = (float) threshold;
+    float nearest = (float) Math.min(threshold, Float.MAX_VALUE);
     return nearest > threshold ? Math.nextDown(nearest) : nearest;
   }
 

@@ -20,15 +20,20 @@ final class PowerLanes {
   private final float[] cubes = new float[WIDTH];
   private final float[] fourths = new float[WIDTH];
   private final float[] largest = new float[WIDTH];
+  private final int[] above = new int[WIDTH];
 
   /**
-   * Writes sum, squares, cubes, fourths and largest magnitude; not finite if a value, or its fourth
-   * power, is not.
+   * Writes sum, squares, cubes, fourths, largest magnitude and the number of magnitudes above a
+   * bound; the fourths are not finite if a value, or its fourth power, is not.
+   *
+   * @param bound finite, &gt;= 0
    */
-  void powerSums(float[] values, double[] target, int at) {
-    Arrays.fill(target, at, at + 5, 0);
+  void powerSums(float[] values, float bound, double[] target, int at) {
+    Arrays.fill(target, at, at + 6, 0);
     clear();
     Arrays.fill(largest, 0);
+    Arrays.fill(above, 0);
+    int boundBits = Float.floatToRawIntBits(bound);
     int depth = 0;
     for (int from = 0; from < values.length; from += WIDTH) {
       int count = Math.min(WIDTH, values.length - from);
@@ -38,6 +43,7 @@ final class PowerLanes {
       Arrays.fill(block, count, WIDTH, 0);
       addLow(block, sums, squares, largest);
       addHigh(block, cubes, fourths);
+      addAbove(block, boundBits, above);
       if (++depth == DEPTH) {
         flush(target, at);
         depth = 0;
@@ -49,6 +55,11 @@ final class PowerLanes {
       max = Math.max(max, lane);
     }
     target[at + 4] = max;
+    long count = 0;
+    for (int lane : above) {
+      count += lane;
+    }
+    target[at + 5] = count;
   }
 
   private static void addLow(float[] block, float[] sums, float[] squares, float[] largest) {
@@ -66,6 +77,13 @@ final class PowerLanes {
       float square = block[i] * block[i];
       cubes[i] += square * block[i];
       fourths[i] += square * square;
+    }
+  }
+
+  /** Magnitudes in order are their bits in order; the sign of the difference is the answer. */
+  private static void addAbove(float[] block, int boundBits, int[] above) {
+    for (int i = 0; i < block.length; i++) {
+      above[i] += (boundBits - (Float.floatToRawIntBits(block[i]) & Integer.MAX_VALUE)) >>> 31;
     }
   }
 
