@@ -5,6 +5,7 @@ import io.evenkeel.contract.topic.Topics;
 import io.evenkeel.embedded.EmbeddedKafka;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -60,18 +61,18 @@ public final class KafkaMain {
   }
 
   private static NewTopic topic(Topics.Definition definition) {
-    String cleanup =
-        switch (definition.cleanup()) {
-          case DELETE -> TopicConfig.CLEANUP_POLICY_DELETE;
-          case COMPACT -> TopicConfig.CLEANUP_POLICY_COMPACT;
-        };
+    Map<String, String> configs = new HashMap<>();
+    configs.put(
+        TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(EmbeddedKafka.MAX_BATCH_BYTES));
+    switch (definition.cleanup()) {
+      case DELETE ->
+          configs.put(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_DELETE);
+      case COMPACT ->
+          configs.put(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT);
+      case KEEP -> configs.put(TopicConfig.RETENTION_MS_CONFIG, "-1");
+    }
     return new NewTopic(
             definition.name(), Optional.of(definition.partitions()), Optional.of((short) 1))
-        .configs(
-            Map.of(
-                TopicConfig.CLEANUP_POLICY_CONFIG,
-                cleanup,
-                TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
-                Integer.toString(EmbeddedKafka.MAX_BATCH_BYTES)));
+        .configs(configs);
   }
 }

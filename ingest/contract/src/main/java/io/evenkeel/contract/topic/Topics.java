@@ -43,7 +43,9 @@ public final class Topics {
     /** Drop old segments. */
     DELETE,
     /** Keep the last record of each key. */
-    COMPACT
+    COMPACT,
+    /** Keep everything: a service rebuilds its state from it. */
+    KEEP
   }
 
   /**
@@ -65,8 +67,8 @@ public final class Topics {
           new Definition(RULES, 1, Cleanup.COMPACT),
           new Definition(COMMANDS, 2, Cleanup.DELETE),
           new Definition(ACKS, 2, Cleanup.DELETE),
-          new Definition(OPERATOR_REQUESTS, 2, Cleanup.DELETE),
-          new Definition(AUDIT, 2, Cleanup.DELETE),
+          new Definition(OPERATOR_REQUESTS, 2, Cleanup.KEEP),
+          new Definition(AUDIT, 2, Cleanup.KEEP),
           new Definition(DEAD_LETTERS, 1, Cleanup.DELETE));
 
   private Topics() {}
