@@ -122,6 +122,7 @@ public final class Outbox {
             delivery.setString(1, id);
             delivery.setTimestamp(2, Timestamp.from(now));
             delivery.setString(3, receiver.id());
+            delivery.setString(4, id);
             if (delivery.executeUpdate() == 1) {
               fresh.add(new DeliveryKey(id, receiver.id()));
             }
@@ -136,11 +137,16 @@ public final class Outbox {
     return fresh;
   }
 
+  // A condition that lapses before it fires ends too, but nobody has heard of it.
   private static final String INSERT_NOTICE =
       """
       insert into controller.notice
         (notice_id, alert_id, run, rule, scope, state, wall_time, alert, accepted_at)
-      values (?, ?, ?, ?, ?, ?, ?, ?, ?)
+      select v.* from (values (?, ?, ?, ?, ?, ?, ?::timestamptz, ?::bytea, ?::timestamptz))
+        as v (notice_id, alert_id, run, rule, scope, state, wall_time, alert, accepted_at)
+      where v.state = 'firing'
+        or exists (
+          select from controller.notice f where f.alert_id = v.alert_id and f.state = 'firing')
       on conflict (notice_id) do nothing
       """;
 
@@ -150,6 +156,7 @@ public final class Outbox {
       insert into controller.delivery (notice_id, receiver, status, accepted_at)
       select ?, receiver, 'pending', ? from controller.receiver
       where receiver = ? and disabled_at is null
+        and exists (select from controller.notice where notice_id = ?)
       on conflict (notice_id, receiver) do nothing
       """;
 

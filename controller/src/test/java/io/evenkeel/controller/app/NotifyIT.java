@@ -87,7 +87,7 @@ class NotifyIT {
   }
 
   @Test
-  void shouldDeliverEachNoticeOnceWithinMilliseconds() throws Exception {
+  void shouldDeliverEachNoticeOnceAndOnlyOfWhatFired() throws Exception {
     try (Controller controller = controller();
         KafkaTrainer run = run("quick")) {
       run.alert(alert("warm-up", AlertState.FIRING));
@@ -103,13 +103,15 @@ class NotifyIT {
         await(() -> received(id + "-firing") != null);
         millis[i] = Duration.between(sent, received(id + "-firing").at()).toMillis();
       }
+      run.alert(alert("lapsed", AlertState.PENDING));
+      run.alert(alert("lapsed", AlertState.RESOLVED));
       run.alert(alert("alert0", AlertState.RESOLVED));
       await(() -> received("alert0-resolved") != null);
+      assertThat(received("lapsed-resolved")).isNull();
       assertThat(endpoint.received()).hasSize(count + 2);
       Arrays.sort(millis);
       System.out.printf(
           "alert to webhook, milliseconds: p50 %d, p99 %d%n", millis[count / 2], millis[98]);
-      assertThat(millis[count / 2]).isLessThan(200);
       await(
           () ->
               "delivered 1"
