@@ -1,7 +1,9 @@
 package io.evenkeel.ui.chart;
 
+import io.evenkeel.contract.run.Knobs;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -70,7 +72,8 @@ public final class ChartJson {
         stepAxis.putObject("axisLabel").put("show", false);
       }
       stepAxes.add(stepAxis);
-      ObjectNode valueAxis = valueAxis(knob.name(), Scale.LINEAR);
+      Scale scale = scaleOf(knob);
+      ObjectNode valueAxis = valueAxis(knob.name(), scale);
       valueAxis.put("gridIndex", i).put("splitNumber", 2).put("nameGap", 8);
       valueAxes.add(valueAxis);
       ObjectNode line =
@@ -78,7 +81,7 @@ public final class ChartJson {
               new Trace(
                   knob.id(), knob.name(), knob.label(), Stroke.STEPS, Axis.LEFT, i, knob.points()),
               1,
-              Scale.LINEAR);
+              scale);
       line.put("xAxisIndex", i).put("yAxisIndex", i);
       series.add(line);
       series.add(markSeries("marks-" + i, i));
@@ -91,6 +94,16 @@ public final class ChartJson {
     ((ObjectNode) option.get("dataZoom").get(0)).set("xAxisIndex", all);
     option.putObject("axisPointer").putArray("link").addObject().put("xAxisIndex", "all");
     return option.toString();
+  }
+
+  /** Weights are turned by factors, over decades; a zero has no place among decades. */
+  private static Scale scaleOf(Trace knob) {
+    boolean weight =
+        Stream.of(Knobs.LOAD_BALANCE_ALPHA, Knobs.HIDDEN_Z_LAMBDA, Knobs.ADAM_EPSILON)
+            .anyMatch(knob.name()::startsWith);
+    return weight && knob.points().stream().allMatch(point -> point.min() > 0)
+        ? Scale.LOGARITHMIC
+        : Scale.LINEAR;
   }
 
   /**

@@ -62,7 +62,7 @@ public final class SharedFeed<K, S, T extends Source<S>> {
             });
     Tick<S> last = thing.last;
     if (last != null) {
-      listener.onTick(last);
+      tell(listener, last);
     }
     return () ->
         polled.computeIfPresent(
@@ -85,6 +85,15 @@ public final class SharedFeed<K, S, T extends Source<S>> {
   /** Things that are polled now. */
   public int size() {
     return polled.size();
+  }
+
+  private void tell(Listener<S> listener, Tick<S> tick) {
+    try {
+      listener.onTick(tick);
+    } catch (RuntimeException e) {
+      // One page that cannot be told must not keep the others waiting.
+      LOG.warn("a page could not be told of a tick", e);
+    }
   }
 
   private final class Polled {
@@ -130,12 +139,7 @@ public final class SharedFeed<K, S, T extends Source<S>> {
       logTurns(last, tick);
       last = tick;
       for (Listener<S> listener : listeners) {
-        try {
-          listener.onTick(tick);
-        } catch (RuntimeException e) {
-          // One page that cannot be told must not keep the others waiting.
-          LOG.warn("a page could not be told of a tick", e);
-        }
+        tell(listener, tick);
       }
     }
   }

@@ -104,7 +104,16 @@ class SharedFeedTest {
 
     assertThat(ticks.poll(5, TimeUnit.SECONDS)).isNotNull();
     assertThat(ticks.poll(5, TimeUnit.SECONDS)).isNotNull();
+    // The state is known by now: a page that fails when it is told of it at once can still leave.
+    Runnable late =
+        feed.follow(
+            "run",
+            tick -> {
+              throw new IllegalStateException("page is gone");
+            });
+    late.run();
     broken.run();
     good.run();
+    assertThat(feed.size()).isZero();
   }
 }
