@@ -262,6 +262,8 @@ public final class ChartJson {
   private static ObjectNode over(Marks marks) {
     ObjectNode json = JSON.objectNode();
     ObjectNode lines = json.putObject("markLine").put("animation", false);
+    // A mark of its own can name one symbol for both ends only; the ends differ here, for all.
+    lines.putArray("symbol").add("none").add("diamond");
     lines.putObject("label").put("show", false);
     lines
         .putObject("emphasis")
@@ -277,9 +279,9 @@ public final class ChartJson {
     ArrayNode pointData = points.putArray("data");
     for (Marks.Moment command : marks.commands()) {
       boolean placed = Double.isFinite(command.value());
-      upright(
-          lineData, command.step(), command.label(), placed ? "none" : "diamond", "@command", 0.55);
+      ObjectNode line = upright(lineData, command.step(), command.label(), "@command", 0.55);
       if (placed) {
+        line.put("symbol", "none");
         ObjectNode point = pointData.addObject().put("name", command.label());
         point.put("symbol", "diamond").put("symbolSize", 9).put("xAxis", command.step());
         point.put("yAxis", ChartPoints.rounded(command.value()));
@@ -287,7 +289,8 @@ public final class ChartJson {
       }
     }
     for (Long step : marks.nonFinite()) {
-      upright(lineData, step, "NaN or infinite at step " + step, "triangle", "@nan", 0.25);
+      upright(lineData, step, "NaN or infinite at step " + step, "@nan", 0.25)
+          .put("symbol", "triangle");
     }
     ArrayNode bands = json.putObject("markArea").put("animation", false).putArray("data");
     for (Marks.Band band : marks.bands()) {
@@ -326,14 +329,14 @@ public final class ChartJson {
   }
 
   // The symbol stands on the line's upper end, so that it goes out of sight together with the line.
-  private static void upright(
-      ArrayNode lines, long step, String label, String symbol, String colour, double opacity) {
+  private static ObjectNode upright(
+      ArrayNode lines, long step, String label, String colour, double opacity) {
     ObjectNode line = lines.addObject().put("xAxis", step).put("name", label);
-    line.putArray("symbol").add("none").add(symbol);
     line.put("symbolSize", 9).put("symbolRotate", 0);
     line.putObject("itemStyle").put("color", colour);
     ObjectNode style = line.putObject("lineStyle").put("color", colour).put("type", "solid");
     style.put("width", 1).put("opacity", opacity);
+    return line;
   }
 
   private static ObjectNode dots(ArrayNode series, String name, String symbol, String colour) {

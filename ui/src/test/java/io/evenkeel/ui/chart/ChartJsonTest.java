@@ -72,7 +72,8 @@ class ChartJsonTest {
     assertThat(json.path("markLine").path("data")).hasSize(2);
     JsonNode nan = json.path("markLine").path("data").get(1);
     assertThat(nan.path("name").asString("")).contains("NaN").contains("8");
-    assertThat(nan.path("symbol").toString()).isEqualTo("[\"none\",\"triangle\"]");
+    assertThat(nan.path("symbol").asString("")).isEqualTo("triangle");
+    assertThat(json.path("markLine").path("symbol").toString()).isEqualTo("[\"none\",\"diamond\"]");
   }
 
   @Test
