@@ -74,7 +74,13 @@ public final class ChartJson {
       stepAxes.add(stepAxis);
       Scale scale = scaleOf(knob);
       ObjectNode valueAxis = valueAxis(knob.name(), scale);
-      valueAxis.put("gridIndex", i).put("splitNumber", 2).put("nameGap", 8);
+      valueAxis.put("gridIndex", i).put("nameGap", 8);
+      if (scale == Scale.LOGARITHMIC) {
+        // Asked for fewer parts than half its decades, such an axis takes ten decades at a time.
+        valueAxis.put("splitNumber", 12).putObject("axisLabel").put("fontSize", 8);
+      } else {
+        valueAxis.put("splitNumber", 2);
+      }
       valueAxes.add(valueAxis);
       ObjectNode line =
           line(
