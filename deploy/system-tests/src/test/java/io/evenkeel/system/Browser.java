@@ -20,6 +20,7 @@ import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.interactions.Actions;
 import org.openqa.selenium.support.ui.WebDriverWait;
 
 /** A headless Chromium with an empty profile, which fetches nothing by itself. */
@@ -104,10 +105,20 @@ final class Browser implements AutoCloseable {
     element.sendKeys(text);
   }
 
+  /** Takes the pointer off everything, so that no tooltip lies over the page. */
+  void restPointer() {
+    new Actions(driver).moveToLocation(2, 2).perform();
+    await(
+        "page without tooltip",
+        page ->
+            page.findElements(By.cssSelector("[role='tooltip']")).stream()
+                .noneMatch(WebElement::isDisplayed));
+  }
+
   /** Waits until {@code found} is neither null nor false. */
   <T> T await(String what, Function<WebDriver, T> found) {
     try {
-      return new WebDriverWait(driver, PATIENCE, Duration.ofMillis(200))
+      return new WebDriverWait(driver, PATIENCE, Duration.ofMillis(400))
           .ignoring(NoSuchElementException.class)
           .ignoring(StaleElementReferenceException.class)
           .ignoring(ElementClickInterceptedException.class)
@@ -126,7 +137,7 @@ final class Browser implements AutoCloseable {
 
   /** Makes the window this wide, and as high as the page is long, so that nothing has to scroll. */
   void fit(int width) {
-    size(width, 1000);
+    size(width, Math.max(contentHeight(), 700));
     await(
         "page of constant height",
         page -> {
