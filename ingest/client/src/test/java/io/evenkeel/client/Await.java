@@ -7,7 +7,7 @@ import java.util.function.BooleanSupplier;
 /** Waits for a condition; fails when it does not come true. */
 public final class Await {
 
-  private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final Duration LIMIT = Duration.ofSeconds(120);
 
   private Await() {}
 
