@@ -5,7 +5,7 @@ import io.evenkeel.client.PublisherStatistics;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -31,8 +31,15 @@ final class Outbox {
   private final Deque<Outgoing> telemetry = new ArrayDeque<>();
   private final Set<Outgoing> inFlight = new LinkedHashSet<>();
 
-  /** Destinations that have acknowledged a record on this connection; see {@link #next}. */
-  private final Set<Destination> proven = EnumSet.noneOf(Destination.class);
+  /** Where a record of a key goes; the key decides the partition. */
+  private record Lane(Destination destination, String key) {
+    static Lane of(Outgoing record) {
+      return new Lane(record.destination, record.key);
+    }
+  }
+
+  /** Lanes that have acknowledged a record on this connection; see {@link #next}. */
+  private final Set<Lane> proven = new HashSet<>();
 
   private long bytes;
   private long inFlightBytes;
@@ -75,9 +82,9 @@ final class Outbox {
 
   /**
    * The next record to send, now in flight; null if there is none or enough are in flight. Until a
-   * destination has acknowledged its first record on a connection, it has one in flight: an
-   * idempotent Kafka producer that sends several to a partition whose leader is being elected can
-   * end in retrying OUT_OF_ORDER_SEQUENCE for ever.
+   * key of a destination has had its first acknowledgement on a connection, it has one in flight:
+   * an idempotent Kafka producer that sends several to a partition whose leader is being elected
+   * can end in retrying OUT_OF_ORDER_SEQUENCE for ever.
    */
   @Nullable Outgoing next() {
     Deque<Outgoing> source = mayFly(control.peekFirst()) ? control : telemetry;
@@ -98,8 +105,9 @@ final class Outbox {
     if (!inFlight.isEmpty() && inFlightBytes + record.bytes > MAX_IN_FLIGHT_BYTES) {
       return false;
     }
-    return proven.contains(record.destination)
-        || inFlight.stream().noneMatch(other -> other.destination == record.destination);
+    Lane lane = Lane.of(record);
+    return proven.contains(lane)
+        || inFlight.stream().noneMatch(other -> Lane.of(other).equals(lane));
   }
 
   /**
@@ -120,7 +128,7 @@ final class Outbox {
   void acknowledged(Outgoing record) {
     if (land(record)) {
       sent++;
-      proven.add(record.destination);
+      proven.add(Lane.of(record));
     }
   }
 
