@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 
@@ -134,6 +135,24 @@ class OutboxPropertyTest {
     }
     assertThat(again).containsExactly(1, 3, 4);
     assertThat(outbox.statistics().sent()).isEqualTo(5);
+  }
+
+  /** Keys decide partitions: that one has a leader says nothing of another. */
+  @Test
+  void shouldSendOneAtATimeUntilEachKeyHasAnswered() {
+    Outbox outbox = new Outbox(new BufferLimits(8 * MEBI, 100));
+    for (String key : List.of("run#0", "run#1", "run#1")) {
+      outbox.offer(new Outgoing(Destination.TELEMETRY, key, key, 10));
+    }
+    Outgoing first = Objects.requireNonNull(outbox.next());
+    outbox.acknowledged(first);
+
+    Outgoing ofAnother = Objects.requireNonNull(outbox.next());
+
+    assertThat(ofAnother.key).isEqualTo("run#1");
+    assertThat(outbox.next()).isNull();
+    outbox.acknowledged(ofAnother);
+    assertThat(outbox.next()).isNotNull();
   }
 
   @Test
