@@ -93,7 +93,8 @@ final class GoldenRun {
     model.refreshStatistics();
     root.with("grads", tensors(Kind.GRADIENT, tolerances.gradient()));
     root.with("signals", signals());
-    GradientClip clip = optimizer.measure(golden.optimizer().clip());
+    optimizer.measure();
+    GradientClip clip = optimizer.clip(golden.optimizer());
     root.with("grad_norm", new Number(clip.norm(), tolerances.gradientNorm()));
     root.with("clip_coef", new Number(clip.coefficient(), tolerances.gradientNorm()));
 
@@ -168,8 +169,9 @@ final class GoldenRun {
       model.backward(objective, GradientMethod.EXACT);
       model.refreshStatistics();
       Group group = losses(model.losses(objective));
-      GradientClip clip = optimizer.measure(settings.clip());
-      optimizer.step(settings, clip);
+      optimizer.measure();
+      GradientClip clip = optimizer.clip(settings);
+      optimizer.step(settings);
       double mu = settings.mu(step);
       model.updateSelectionBiases(mu);
       group
@@ -181,7 +183,7 @@ final class GoldenRun {
           .with("min_margin", margin)
           .with("r_g", new Numbers(ratios(), tolerances.ratio()))
           .with("load", loads())
-          .with("eps_check", epsilonCheck(optimizer.check(settings, clip)));
+          .with("eps_check", epsilonCheck(optimizer.check(settings)));
       steps.add(group);
     }
     return new Items(steps);

@@ -1,5 +1,6 @@
 package io.evenkeel.trainer.layer;
 
+import io.evenkeel.trainer.ops.AttentionShape;
 import io.evenkeel.trainer.ops.TensorOps;
 import io.evenkeel.trainer.tensor.Shape;
 import io.evenkeel.trainer.tensor.Tensor;
@@ -17,7 +18,8 @@ final class Attention {
   private final Tensor query;
   private final Tensor key;
   private final Tensor value;
-  private final Tensor probabilities;
+  private final AttentionShape shape;
+  private final Tensor saved;
   private final Tensor heads;
   private final Tensor out;
 
@@ -40,9 +42,8 @@ final class Attention {
     value = ops.memory().allocate(wide);
     heads = ops.memory().allocate(wide);
     out = ops.memory().allocate(wide);
-    probabilities =
-        ops.memory()
-            .allocate(Shape.of(shape.sequences(), shape.heads(), shape.length(), shape.length()));
+    this.shape = shape.attention();
+    saved = ops.memory().allocate(ops.attention().savedShape(this.shape));
   }
 
   Tensor forward(Tensor x) {
@@ -51,7 +52,7 @@ final class Attention {
     ops.dense().linearForward(x, wv.value(), value);
     ops.attention().ropeForward(query, rope.cosines(), rope.sines());
     ops.attention().ropeForward(key, rope.cosines(), rope.sines());
-    ops.attention().attentionForward(query, key, value, probabilities, heads);
+    ops.attention().attentionForward(shape, query, key, value, saved, heads);
     ops.dense().linearForward(heads, wo.value(), out);
     return out;
   }
@@ -64,7 +65,17 @@ final class Attention {
     ops.dense().linearBackward(heads, wo.value(), dOut, dHeads, wo.gradient());
     ops.attention()
         .attentionBackward(
-            query, key, value, probabilities, dHeads, dQuery, dKey, dValue, scratch.dScores);
+            shape,
+            query,
+            key,
+            value,
+            heads,
+            saved,
+            dHeads,
+            dQuery,
+            dKey,
+            dValue,
+            scratch.attention);
     ops.attention().ropeBackward(dQuery, rope.cosines(), rope.sines());
     ops.attention().ropeBackward(dKey, rope.cosines(), rope.sines());
     ops.dense().linearBackward(x, wq.value(), dQuery, dX, wq.gradient());

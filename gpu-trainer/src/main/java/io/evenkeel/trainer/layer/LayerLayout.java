@@ -13,6 +13,7 @@ final class LayerLayout {
   final int gradientP;
   final int gradientZ;
   final int balanceGradientZ;
+  final int bias;
   final int size;
 
   LayerLayout(RoutingShape shape) {
@@ -23,7 +24,8 @@ final class LayerLayout {
     gradientP = cosines + 2;
     gradientZ = gradientP + shape.experts();
     balanceGradientZ = gradientZ + StatisticsOps.SQUARES_ENTRIES;
-    size = balanceGradientZ + 1;
+    bias = balanceGradientZ + 1;
+    size = bias + shape.experts();
   }
 
   int activation(Site site) {

@@ -1,5 +1,6 @@
 package io.evenkeel.trainer.layer;
 
+import io.evenkeel.trainer.ops.AttentionShape;
 import io.evenkeel.trainer.ops.RoutingShape;
 
 /**
@@ -37,5 +38,10 @@ public record LayerShape(
   /** dh = d/H. */
   public int headWidth() {
     return width / heads;
+  }
+
+  /** The sizes of either attention. */
+  public AttentionShape attention() {
+    return new AttentionShape(sequences, heads, length, headWidth());
   }
 }

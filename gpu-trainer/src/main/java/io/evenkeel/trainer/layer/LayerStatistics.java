@@ -99,6 +99,11 @@ public final class LayerStatistics {
     return host[layout.cosines + 1];
   }
 
+  /** Selection bias in force in the forward pass [E]. */
+  public double[] selectionBias() {
+    return copy(layout.bias, shape.routing().experts());
+  }
+
   /** sum_t dL/dR_ti of the language-model loss, a mean over tokens [E]. */
   public double[] lmGradientP() {
     return copy(layout.gradientP, shape.routing().experts());

@@ -117,6 +117,7 @@ public final class ScMoeLayer {
   /** Computes the statistics of the last forward pass that training itself does not need. */
   public void recordStatistics() {
     moe.recordStatistics(statistics);
+    ops.statistics().values(moe.bias(), statistics.device, statistics.layout.bias);
     record(Site.LAYER_OUT, out);
     record(Site.MOE_IN, ffnNorm1.out());
     record(Site.MOE_OUT, moe.out());

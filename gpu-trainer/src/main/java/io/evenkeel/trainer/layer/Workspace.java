@@ -2,6 +2,7 @@ package io.evenkeel.trainer.layer;
 
 import io.evenkeel.trainer.ops.ExpertBuffers;
 import io.evenkeel.trainer.ops.TensorMemory;
+import io.evenkeel.trainer.ops.TensorOps;
 import io.evenkeel.trainer.tensor.Shape;
 import io.evenkeel.trainer.tensor.Tensor;
 
@@ -17,7 +18,7 @@ public final class Workspace {
   final Tensor dKey;
   final Tensor dValue;
   final Tensor dHeads;
-  final Tensor dScores;
+  final Tensor attention;
   final Tensor dDenseHidden;
   final Tensor dDenseGate;
   final Tensor dDenseUp;
@@ -26,8 +27,8 @@ public final class Workspace {
   final ExpertBuffers dExperts;
 
   /** Allocates for layers of that shape. */
-  public Workspace(TensorMemory memory, LayerShape shape) {
-    this.memory = memory;
+  public Workspace(TensorOps ops, LayerShape shape) {
+    memory = ops.memory();
     int tokens = shape.tokens();
     Shape wide = Shape.of(tokens, shape.width());
     Shape dense = Shape.of(tokens, shape.denseHidden());
@@ -38,7 +39,7 @@ public final class Workspace {
     dKey = memory.allocate(wide);
     dValue = memory.allocate(wide);
     dHeads = memory.allocate(wide);
-    dScores = memory.allocate(Shape.of(shape.length(), shape.length()));
+    attention = memory.allocate(ops.attention().scratchShape(shape.attention()));
     dDenseHidden = memory.allocate(dense);
     dDenseGate = memory.allocate(dense);
     dDenseUp = memory.allocate(dense);

@@ -11,7 +11,6 @@ import io.evenkeel.trainer.control.CommandDesk;
 import io.evenkeel.trainer.control.KnobBoard;
 import io.evenkeel.trainer.data.Batch;
 import io.evenkeel.trainer.data.BatchSource;
-import io.evenkeel.trainer.layer.ScMoeLayer;
 import io.evenkeel.trainer.layer.Stopwatch;
 import io.evenkeel.trainer.model.GradientMethod;
 import io.evenkeel.trainer.model.LossTerms;
@@ -28,7 +27,6 @@ import io.evenkeel.trainer.telemetry.TelemetryBuilder;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -178,7 +176,6 @@ public final class TrainingLoop {
               GradientMethod.ONE_PASS,
               new GradientClip(1, 1),
               List.of(),
-              biases(),
               knobs.values(),
               desk.lastApplied(),
               Map.of(),
@@ -206,18 +203,16 @@ public final class TrainingLoop {
       }
     }
     model.backward(objective, method);
-    telemetry.start();
-    List<double[]> biases = publisher.isPresent() ? biases() : List.of();
-    telemetry.stop();
-    GradientClip clip = optimizer.measure(settings.clip());
-    optimizer.step(settings, clip);
+    optimizer.measure();
+    optimizer.step(settings);
     model.updateSelectionBiases(knobs.value(Knobs.EXPERT_BIAS_MU));
     // The loss is on the terminal with or without Evenkeel: reading it is the trainer's own.
     model.refreshStatistics();
     LossTerms losses = model.losses(objective);
     if (publisher.isPresent()) {
       telemetry.start();
-      List<TensorCheck> checks = optimizer.check(settings, clip);
+      GradientClip clip = optimizer.clip(settings);
+      List<TensorCheck> checks = optimizer.check(settings);
       StepFigures figures =
           new StepFigures(
               step,
@@ -226,7 +221,6 @@ public final class TrainingLoop {
               method,
               clip,
               checks,
-              biases,
               TelemetryBuilder.withReported(
                   knobs.values(), settings.learningRate(), settings.beta2()),
               desk.lastApplied(),
@@ -274,14 +268,6 @@ public final class TrainingLoop {
 
   private Map<String, Double> validation() {
     return probe.map(p -> Map.of("validation_loss", p.validationLoss())).orElse(Map.of());
-  }
-
-  private List<double[]> biases() {
-    List<double[]> biases = new ArrayList<>(model.layers().size());
-    for (ScMoeLayer layer : model.layers()) {
-      biases.add(ops.memory().toArray(layer.moe().bias()));
-    }
-    return biases;
   }
 
   private void save(long nextStep) {

@@ -34,7 +34,7 @@ public final class Transformer {
   private final RmsNorm finalNorm;
   private final Tensor hiddenLogSumExp;
   private final Tensor logits;
-  private final Tensor probabilities;
+  private final Tensor logSumExp;
   private final Tensor dLogits;
   private final Tensor dNorm;
   private final Tensor dHidden;
@@ -53,7 +53,7 @@ public final class Transformer {
     this.telemetry = telemetry;
     ModelConfig config = state.config();
     this.shape = config.layerShape(sequences, length);
-    Workspace scratch = new Workspace(ops.memory(), shape);
+    Workspace scratch = new Workspace(ops, shape);
     RopeTable rope = RopeTable.create(ops.memory(), length, shape.headWidth(), config.ropeBase());
     for (int index = 0; index < config.layers(); index++) {
       String prefix = "layers." + index + ".";
@@ -75,7 +75,7 @@ public final class Transformer {
     finalNorm = new RmsNorm(ops, state.parameter("norm_final"), config.rmsEpsilon(), count);
     hiddenLogSumExp = ops.memory().allocate(Shape.of(count));
     logits = ops.memory().allocate(scores);
-    probabilities = ops.memory().allocate(scores);
+    logSumExp = ops.memory().allocate(Shape.of(count));
     dLogits = ops.memory().allocate(scores);
     dNorm = ops.memory().allocate(wide);
     dHidden = ops.memory().allocate(wide);
@@ -98,7 +98,7 @@ public final class Transformer {
     }
     ops.losses().hiddenZForward(h, hiddenLogSumExp, lossSums, HIDDEN_Z);
     ops.dense().linearForward(finalNorm.forward(h), state.parameter("head").value(), logits);
-    ops.losses().crossEntropyForward(logits, targets, probabilities, lossSums, CROSS_ENTROPY);
+    ops.losses().crossEntropyForward(logits, targets, logSumExp, lossSums, CROSS_ENTROPY);
   }
 
   /** Reads the layers' sums to the host: needed before losses or signals are asked for. */
@@ -142,9 +142,8 @@ public final class Transformer {
 
   private void backward(Objective objective, Recording recording, Stopwatch stopwatch) {
     state.zeroGradients();
-    ops.memory().fill(dLogits, 0);
     ops.memory().fill(dNorm, 0);
-    ops.losses().crossEntropyBackward(probabilities, targets, 1.0 / shape.tokens(), dLogits);
+    ops.losses().crossEntropyBackward(logits, logSumExp, targets, 1.0 / shape.tokens(), dLogits);
     Parameter head = state.parameter("head");
     ops.dense().linearBackward(finalNorm.out(), head.value(), dLogits, dNorm, head.gradient());
     zGradient(objective.lambda());

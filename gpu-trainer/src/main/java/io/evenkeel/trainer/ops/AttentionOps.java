@@ -1,5 +1,6 @@
 package io.evenkeel.trainer.ops;
 
+import io.evenkeel.trainer.tensor.Shape;
 import io.evenkeel.trainer.tensor.Tensor;
 
 /** Rotary positions and causal softmax attention. FORMULAS.md section 2. */
@@ -14,23 +15,35 @@ public interface AttentionOps {
   void ropeBackward(Tensor dX, Tensor cosines, Tensor sines);
 
   /**
-   * {@code out = softmax(q k^T / sqrt(dh)) v}, causal, per sequence and head: q, k, v, out [B*S,
-   * d], probabilities [B,H,S,S] (kept for the backward pass, zero above the diagonal).
+   * What {@link #attentionForward} keeps for the backward pass: [B,H,S,S] where the backend keeps
+   * probabilities, [B,H,S] where it keeps only their log-sum-exp.
    */
-  void attentionForward(Tensor q, Tensor k, Tensor v, Tensor probabilities, Tensor out);
+  Shape savedShape(AttentionShape shape);
+
+  /** Scratch that {@link #attentionBackward} overwrites. */
+  Shape scratchShape(AttentionShape shape);
 
   /**
-   * Backward of {@link #attentionForward}: dOut, dQ, dK, dV [B*S, d]; dScores [S,S] is scratch and
-   * is overwritten.
+   * {@code out = softmax(q k^T / sqrt(dh)) v}, causal, per sequence and head: q, k, v, out [B*S,
+   * d]; saved of {@link #savedShape}.
+   */
+  void attentionForward(
+      AttentionShape shape, Tensor q, Tensor k, Tensor v, Tensor saved, Tensor out);
+
+  /**
+   * Backward of {@link #attentionForward}: adds to dQ, dK, dV [B*S, d]; out and saved as the
+   * forward pass left them; scratch of {@link #scratchShape}.
    */
   void attentionBackward(
+      AttentionShape shape,
       Tensor q,
       Tensor k,
       Tensor v,
-      Tensor probabilities,
+      Tensor out,
+      Tensor saved,
       Tensor dOut,
       Tensor dQ,
       Tensor dK,
       Tensor dV,
-      Tensor dScores);
+      Tensor scratch);
 }

@@ -79,15 +79,18 @@ public final class ShapeChecks {
     }
   }
 
-  /** q, k, v, out [B*S,d], probabilities [B,H,S,S]. */
-  public static void attention(Tensor q, Tensor k, Tensor v, Tensor probabilities, Tensor out) {
+  /** q, k, v, out [B*S,d]. */
+  public static void attention(AttentionShape shape, Tensor q, Tensor k, Tensor v, Tensor out) {
     same("attention", q, k, v, out);
-    Shape p = probabilities.shape();
-    if (p.rank() != 4
-        || p.extent(2) != p.extent(3)
-        || !(q.shape().rank() == 2 && q.shape().extent(0) == p.extent(0) * p.extent(2))
-        || q.shape().last() % p.extent(1) != 0) {
-      throw wrong("attention", q.shape(), p);
+    if (!q.shape().is(shape.rows(), shape.width())) {
+      throw wrong("attention", shape, q.shape());
+    }
+  }
+
+  /** saved is of the shape that the backend asked for. */
+  public static void attentionBuffer(Shape expected, Tensor buffer) {
+    if (!expected.equals(buffer.shape())) {
+      throw wrong("attention buffer", expected, buffer.shape());
     }
   }
 
@@ -140,11 +143,11 @@ public final class ShapeChecks {
     }
   }
 
-  /** logits, probabilities [T,V], targets [T]. */
-  public static void crossEntropy(Tensor logits, IndexTensor targets, Tensor probabilities) {
-    same("crossEntropy", logits, probabilities);
-    if (logits.shape().rows() != targets.shape().size()) {
-      throw wrong("crossEntropy", logits.shape(), targets.shape());
+  /** logits [T,V], targets, logSumExp [T]. */
+  public static void crossEntropy(Tensor logits, IndexTensor targets, Tensor logSumExp) {
+    int rows = logits.shape().rows();
+    if (rows != targets.shape().size() || !logSumExp.shape().is(rows)) {
+      throw wrong("crossEntropy", logits.shape(), targets.shape(), logSumExp.shape());
     }
   }
 

@@ -39,6 +39,9 @@ public interface StatisticsOps {
   /** Writes {@code sum_t x_ti} for each column i, whatever it is: x [T,E], E entries. */
   void columnSums(Tensor x, Statistics into, int at);
 
+  /** Writes the entries of x, x.shape().size() of them. */
+  void values(Tensor x, Statistics into, int at);
+
   /**
    * Writes the mean over pairs i &lt; j of the signed cosine of rows i and j: all rows at {@code
    * at}, the first {@code ffnRows} at {@code at+1}; 0 where there are fewer than two rows: weight

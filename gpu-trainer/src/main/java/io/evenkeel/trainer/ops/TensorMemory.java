@@ -19,6 +19,9 @@ public interface TensorMemory {
   /** A new statistics vector of zeros; size at least 1. */
   Statistics allocateStatistics(int size);
 
+  /** Bytes of all tensors, index tensors and statistics vectors allocated so far. */
+  long allocatedBytes();
+
   /** Sets every element to {@code value}. */
   void fill(Tensor tensor, double value);
 

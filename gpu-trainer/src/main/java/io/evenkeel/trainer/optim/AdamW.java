@@ -2,7 +2,10 @@ package io.evenkeel.trainer.optim;
 
 import io.evenkeel.trainer.layer.Parameter;
 import io.evenkeel.trainer.model.ModelState;
+import io.evenkeel.trainer.ops.AdamWSlot;
 import io.evenkeel.trainer.ops.AdamWStep;
+import io.evenkeel.trainer.ops.OptimizerOps;
+import io.evenkeel.trainer.ops.OptimizerPlan;
 import io.evenkeel.trainer.ops.StatisticsOps;
 import io.evenkeel.trainer.ops.TensorOps;
 import io.evenkeel.trainer.tensor.Statistics;
@@ -12,10 +15,9 @@ import java.util.List;
 
 /** AdamW over all parameters of a model, with its moments. */
 public final class AdamW {
-  private static final int BELOW_ENTRIES = 2;
-
   private final TensorOps ops;
   private final List<Slot> slots = new ArrayList<>();
+  private final OptimizerPlan plan;
   private final Statistics squares;
   private final Statistics below;
   private final double[] squaresHost;
@@ -34,89 +36,80 @@ public final class AdamW {
   /** Moments of zero. */
   public AdamW(TensorOps ops, ModelState state) {
     this.ops = ops;
+    List<AdamWSlot> prepared = new ArrayList<>();
     for (Parameter parameter : state.parameters()) {
-      slots.add(
+      Tensor value = parameter.value();
+      Slot slot =
           new Slot(
               parameter,
-              ops.memory().allocate(parameter.value().shape()),
-              ops.memory().allocate(parameter.value().shape())));
+              ops.memory().allocate(value.shape()),
+              ops.memory().allocate(value.shape()));
+      slots.add(slot);
+      prepared.add(
+          new AdamWSlot(
+              value,
+              parameter.gradient(),
+              slot.firstMoment(),
+              slot.secondMoment(),
+              value.shape().rank() >= 2 ? AdamWSlot.Decay.DECAYED : AdamWSlot.Decay.NOT_DECAYED,
+              1));
     }
+    plan = ops.optimizer().prepare(prepared);
     squares = ops.memory().allocateStatistics(slots.size() * StatisticsOps.SQUARES_ENTRIES);
-    below = ops.memory().allocateStatistics(slots.size() * BELOW_ENTRIES);
+    below = ops.memory().allocateStatistics(slots.size() * OptimizerOps.BELOW_ENTRIES);
     squaresHost = new double[squares.size()];
     belowHost = new double[below.size()];
   }
 
-  /**
-   * Norm of the present gradients and the clip coefficient; a clip of 0 or less switches clipping
-   * off.
-   */
-  public GradientClip measure(double clip) {
-    for (int index = 0; index < slots.size(); index++) {
-      ops.statistics()
-          .squares(
-              slots.get(index).parameter().gradient(),
-              squares,
-              index * StatisticsOps.SQUARES_ENTRIES);
-    }
+  /** Has the backend add up the squares of the present gradients: before {@link #step}. */
+  public void measure() {
+    ops.optimizer().gradientSquares(plan, squares, 0);
+  }
+
+  /** Norm and clip coefficient of the gradients last measured: reads from the backend. */
+  public GradientClip clip(OptimizerSettings settings) {
     ops.memory().read(squares, squaresHost);
     double sum = 0;
     for (int index = 0; index < slots.size(); index++) {
       sum += squaresHost[index * StatisticsOps.SQUARES_ENTRIES];
     }
-    return GradientClip.of(Math.sqrt(sum), clip);
+    return new GradientClip(Math.sqrt(sum), adamWStep(settings).clipCoefficient(sum));
   }
 
-  /** Updates every parameter in place by its gradient. */
-  public void step(OptimizerSettings settings, GradientClip clip) {
+  /** Updates every parameter in place by its gradient, clipped by the norm last measured. */
+  public void step(OptimizerSettings settings) {
     updates++;
-    for (Slot slot : slots) {
-      boolean decays = slot.parameter().value().shape().rank() >= 2;
-      ops.optimizer()
-          .adamW(
-              slot.parameter().value(),
-              slot.parameter().gradient(),
-              slot.firstMoment(),
-              slot.secondMoment(),
-              new AdamWStep(
-                  settings.learningRate(),
-                  settings.beta1(),
-                  settings.beta2(),
-                  settings.epsilon(),
-                  decays ? settings.weightDecay() : 0,
-                  clip.coefficient(),
-                  updates));
-    }
+    ops.optimizer().adamW(plan, adamWStep(settings), squares, 0, below, 0);
   }
 
-  /**
-   * The epsilon check of every tensor, after {@link #step}: costs a pass over the second moments.
-   */
-  public List<TensorCheck> check(OptimizerSettings settings, GradientClip clip) {
-    double correction = 1 - Math.pow(settings.beta2(), updates);
-    for (int index = 0; index < slots.size(); index++) {
-      ops.optimizer()
-          .belowEpsilon(
-              slots.get(index).secondMoment(),
-              correction,
-              settings.epsilon(),
-              below,
-              index * BELOW_ENTRIES);
-    }
+  private AdamWStep adamWStep(OptimizerSettings settings) {
+    return new AdamWStep(
+        settings.learningRate(),
+        settings.beta1(),
+        settings.beta2(),
+        settings.epsilon(),
+        settings.weightDecay(),
+        settings.clip(),
+        updates);
+  }
+
+  /** The epsilon check of every tensor, after {@link #step}: reads from the backend. */
+  public List<TensorCheck> check(OptimizerSettings settings) {
+    double coefficient = clip(settings).coefficient();
     ops.memory().read(below, belowHost);
     List<TensorCheck> checks = new ArrayList<>(slots.size());
-    double factor = clip.coefficient() * clip.coefficient();
     for (int index = 0; index < slots.size(); index++) {
       Parameter parameter = slots.get(index).parameter();
       int at = index * StatisticsOps.SQUARES_ENTRIES;
+      int belowAt = index * OptimizerOps.BELOW_ENTRIES;
       checks.add(
           new TensorCheck(
               parameter.name(),
               parameter.value().shape().size(),
-              factor * squaresHost[at + 1],
+              coefficient * coefficient * squaresHost[at + 1],
               (long) squaresHost[at + 2],
-              (long) belowHost[index * BELOW_ENTRIES],
-              (long) belowHost[index * BELOW_ENTRIES + 1],
+              (long) belowHost[belowAt],
+              (long) belowHost[belowAt + 1],
               settings.epsilon()));
     }
     return checks;

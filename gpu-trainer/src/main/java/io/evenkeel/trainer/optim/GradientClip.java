@@ -6,9 +6,4 @@ package io.evenkeel.trainer.optim;
  * @param norm L2 norm before clipping; NaN or infinite if an entry is
  * @param coefficient min(1, clip/(norm + 1e-6)); 1 when clip is 0 or less; NaN when the norm is
  */
-public record GradientClip(double norm, double coefficient) {
-  /** The PyTorch convention. */
-  public static GradientClip of(double norm, double clip) {
-    return new GradientClip(norm, clip > 0 ? Math.min(1, clip / (norm + 1e-6)) : 1);
-  }
-}
+public record GradientClip(double norm, double coefficient) {}

@@ -19,7 +19,6 @@ import java.util.Map;
  * @param method how lm_grad_P was had
  * @param clip gradient norm and clip coefficient
  * @param tensors epsilon check of each tensor, after the update
- * @param selectionBiases b of each layer, in force in this step's forward pass [L][E]
  * @param knobs in force
  * @param lastCommand last command applied
  * @param scalars free figures by name
@@ -32,7 +31,6 @@ public record StepFigures(
     GradientMethod method,
     GradientClip clip,
     List<TensorCheck> tensors,
-    List<double[]> selectionBiases,
     List<KnobValue> knobs,
     CommandPosition lastCommand,
     Map<String, Double> scalars,

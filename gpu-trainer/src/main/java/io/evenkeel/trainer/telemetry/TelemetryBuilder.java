@@ -148,7 +148,7 @@ public final class TelemetryBuilder {
         sums.routerCosineFfn(),
         sums.ffnExpertsSum(),
         sums.ffnExpertsSumSquares(),
-        ExpertVector.of(figures.selectionBiases().get(layer)),
+        ExpertVector.of(sums.selectionBias()),
         probe == null ? null : probe.expertOutputCosine(),
         probe == null ? null : probe.top1Churn(),
         probe == null ? null : sums.activations(Site.FFN_SUM).variance(),

@@ -62,6 +62,15 @@ public abstract class TensorOpsContract {
       return tensor;
     }
 
+    /** Classes, of which some are left out. */
+    IndexTensor targets(int bound, int count) {
+      IndexTensor tensor = ops.memory().allocateIndices(Shape.of(count));
+      int[] values = new int[count];
+      Arrays.setAll(values, i -> random.nextInt(4) == 0 ? -1 : random.nextInt(bound));
+      ops.memory().write(tensor, values);
+      return tensor;
+    }
+
     IndexTensor indices(int bound, int... extents) {
       IndexTensor tensor = ops.memory().allocateIndices(Shape.of(extents));
       int[] values = new int[tensor.shape().size()];
@@ -148,20 +157,24 @@ public abstract class TensorOpsContract {
           Tensor q = b.filled(rows, d);
           Tensor k = b.filled(rows, d);
           Tensor v = b.filled(rows, d);
-          Tensor p = b.output(batch, heads, length, length);
-          b.ops.attention().attentionForward(q, k, v, p, b.output(rows, d));
-          b.ops
-              .attention()
-              .attentionBackward(
-                  q,
-                  k,
-                  v,
-                  p,
-                  b.filled(rows, d),
-                  b.output(rows, d),
-                  b.output(rows, d),
-                  b.output(rows, d),
-                  b.filled(length, length));
+          AttentionShape shape = new AttentionShape(batch, heads, length, 2 * half);
+          AttentionOps attention = b.ops.attention();
+          Tensor saved = b.ops.memory().allocate(attention.savedShape(shape));
+          Tensor scratch = b.ops.memory().allocate(attention.scratchShape(shape));
+          Tensor out = b.output(rows, d);
+          attention.attentionForward(shape, q, k, v, saved, out);
+          attention.attentionBackward(
+              shape,
+              q,
+              k,
+              v,
+              out,
+              saved,
+              b.filled(rows, d),
+              b.output(rows, d),
+              b.output(rows, d),
+              b.output(rows, d),
+              scratch);
           Tensor cos = b.filled(length, half);
           Tensor sin = b.filled(length, half);
           b.ops.attention().ropeForward(b.output(rows, d), cos, sin);
@@ -234,12 +247,12 @@ public abstract class TensorOpsContract {
         (b, s) -> {
           int rows = b.size(20);
           int v = b.size(20);
-          IndexTensor targets = b.indices(v, rows);
-          Tensor p = b.output(rows, v);
-          b.ops.losses().crossEntropyForward(b.filled(rows, v), targets, p, s, 0);
-          b.ops.losses().crossEntropyBackward(p, targets, 0.25, b.output(rows, v));
-          Tensor x = b.filled(rows, v);
+          IndexTensor targets = b.targets(v, rows);
+          Tensor logits = b.filled(rows, v);
           Tensor lse = b.output(rows);
+          b.ops.losses().crossEntropyForward(logits, targets, lse, s, 0);
+          b.ops.losses().crossEntropyBackward(logits, lse, targets, 0.25, b.output(rows, v));
+          Tensor x = b.filled(rows, v);
           b.ops.losses().hiddenZForward(x, lse, s, 1);
           b.ops.losses().hiddenZBackward(x, lse, 0.125, b.output(rows, v));
           b.ops.statistics().activationSums(x, 0.7, s, 2);
@@ -249,13 +262,28 @@ public abstract class TensorOpsContract {
           Tensor r = b.output(rows, v);
           b.ops.moe().softmaxForward(x, r, lse);
           b.ops.statistics().routerStatistics(x, r, lse, s, 60);
-          Tensor second = b.output(rows, v);
-          b.ops.dense().siluMultiplyForward(r, r, second); // positive, as second moments are
-          AdamWStep step = new AdamWStep(0.01, 0.9, 0.95, 1e-3, 0.1, 0.5, 3);
-          b.ops.optimizer().adamW(b.output(rows, v), x, b.output(rows, v), second, step);
-          b.ops.optimizer().belowEpsilon(second, 0.14, 0.5, s, 70);
+          b.ops.statistics().values(b.filled(3), s, 75);
+          update(b, x, s);
           return s;
         });
+  }
+
+  /** AdamW over two tensors, of which the first decays. */
+  private static void update(Bench b, Tensor gradient, Statistics s) {
+    int rows = gradient.shape().rows();
+    int v = gradient.shape().last();
+    List<AdamWSlot> slots = new ArrayList<>();
+    for (AdamWSlot.Decay decay : AdamWSlot.Decay.values()) {
+      Tensor second = b.output(rows, v);
+      Tensor root = b.filled(rows, v);
+      // Positive, as second moments are.
+      b.ops.dense().siluMultiplyForward(root, root, second);
+      slots.add(new AdamWSlot(b.output(rows, v), gradient, b.output(rows, v), second, decay, 1.5));
+    }
+    OptimizerPlan plan = b.ops.optimizer().prepare(slots);
+    b.ops.optimizer().gradientSquares(plan, s, 80);
+    AdamWStep step = new AdamWStep(0.01, 0.9, 0.95, 0.5, 0.1, 0.5, 3);
+    b.ops.optimizer().adamW(plan, step, s, 80, s, 90);
   }
 
   @Test

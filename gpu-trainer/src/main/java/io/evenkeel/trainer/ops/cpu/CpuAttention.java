@@ -1,6 +1,7 @@
 package io.evenkeel.trainer.ops.cpu;
 
 import io.evenkeel.trainer.ops.AttentionOps;
+import io.evenkeel.trainer.ops.AttentionShape;
 import io.evenkeel.trainer.ops.ShapeChecks;
 import io.evenkeel.trainer.tensor.Shape;
 import io.evenkeel.trainer.tensor.Tensor;
@@ -48,16 +49,27 @@ final class CpuAttention implements AttentionOps {
   }
 
   @Override
-  public void attentionForward(Tensor q, Tensor k, Tensor v, Tensor probabilities, Tensor out) {
-    ShapeChecks.attention(q, k, v, probabilities, out);
-    Shape shape = probabilities.shape();
-    int heads = shape.extent(1);
-    int s = shape.last();
-    int d = q.shape().last();
-    int dh = d / heads;
+  public Shape savedShape(AttentionShape shape) {
+    return Shape.of(shape.sequences(), shape.heads(), shape.length(), shape.length());
+  }
+
+  @Override
+  public Shape scratchShape(AttentionShape shape) {
+    return Shape.of(shape.length(), shape.length());
+  }
+
+  @Override
+  public void attentionForward(
+      AttentionShape shape, Tensor q, Tensor k, Tensor v, Tensor saved, Tensor out) {
+    ShapeChecks.attention(shape, q, k, v, out);
+    ShapeChecks.attentionBuffer(savedShape(shape), saved);
+    int heads = shape.heads();
+    int s = shape.length();
+    int d = shape.width();
+    int dh = shape.headWidth();
     float scale = (float) (1 / Math.sqrt(dh));
-    float[] p = CpuTensor.of(probabilities);
-    for (int b = 0; b < shape.extent(0); b++) {
+    float[] p = CpuTensor.of(saved);
+    for (int b = 0; b < shape.sequences(); b++) {
       for (int h = 0; h < heads; h++) {
         int at = b * s * d + h * dh;
         int scores = (b * heads + h) * s * s;
@@ -106,27 +118,30 @@ final class CpuAttention implements AttentionOps {
 
   @Override
   public void attentionBackward(
+      AttentionShape shape,
       Tensor q,
       Tensor k,
       Tensor v,
-      Tensor probabilities,
+      Tensor out,
+      Tensor saved,
       Tensor dOut,
       Tensor dQ,
       Tensor dK,
       Tensor dV,
-      Tensor dScores) {
-    ShapeChecks.attention(q, k, v, probabilities, dOut);
-    ShapeChecks.attention(dQ, dK, dV, probabilities, dOut);
-    Shape shape = probabilities.shape();
-    int heads = shape.extent(1);
-    int s = shape.last();
-    int d = q.shape().last();
-    int dh = d / heads;
+      Tensor scratch) {
+    ShapeChecks.attention(shape, q, k, v, dOut);
+    ShapeChecks.attention(shape, dQ, dK, dV, out);
+    ShapeChecks.attentionBuffer(savedShape(shape), saved);
+    ShapeChecks.attentionBuffer(scratchShape(shape), scratch);
+    int heads = shape.heads();
+    int s = shape.length();
+    int d = shape.width();
+    int dh = shape.headWidth();
     float scale = (float) (1 / Math.sqrt(dh));
-    float[] p = CpuTensor.of(probabilities);
+    float[] p = CpuTensor.of(saved);
     float[] g = CpuTensor.of(dOut);
-    float[] scratch = CpuTensor.of(dScores);
-    for (int b = 0; b < shape.extent(0); b++) {
+    float[] dScores = CpuTensor.of(scratch);
+    for (int b = 0; b < shape.sequences(); b++) {
       for (int h = 0; h < heads; h++) {
         int at = b * s * d + h * dh;
         int scores = (b * heads + h) * s * s;
@@ -144,7 +159,7 @@ final class CpuAttention implements AttentionOps {
             at,
             d,
             0,
-            scratch,
+            dScores,
             0,
             s);
         gemm.multiply(
@@ -164,7 +179,7 @@ final class CpuAttention implements AttentionOps {
             CpuTensor.of(dV),
             at,
             d);
-        softmaxBackward(p, scores, scratch, s, scale);
+        softmaxBackward(p, scores, dScores, s, scale);
         gemm.multiply(
             Transpose.NO,
             Transpose.NO,
@@ -172,7 +187,7 @@ final class CpuAttention implements AttentionOps {
             dh,
             s,
             1,
-            scratch,
+            dScores,
             0,
             s,
             CpuTensor.of(k),
@@ -189,7 +204,7 @@ final class CpuAttention implements AttentionOps {
             dh,
             s,
             1,
-            scratch,
+            dScores,
             0,
             s,
             CpuTensor.of(q),

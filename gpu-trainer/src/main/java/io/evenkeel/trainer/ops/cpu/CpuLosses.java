@@ -7,36 +7,50 @@ import io.evenkeel.trainer.ops.host.HostStatistics;
 import io.evenkeel.trainer.tensor.IndexTensor;
 import io.evenkeel.trainer.tensor.Statistics;
 import io.evenkeel.trainer.tensor.Tensor;
+import java.util.Arrays;
 
 final class CpuLosses implements LossOps {
   @Override
   public void crossEntropyForward(
-      Tensor logits, IndexTensor targets, Tensor probabilities, Statistics into, int at) {
-    ShapeChecks.crossEntropy(logits, targets, probabilities);
+      Tensor logits, IndexTensor targets, Tensor logSumExp, Statistics into, int at) {
+    ShapeChecks.crossEntropy(logits, targets, logSumExp);
     ShapeChecks.room(into, at, 1);
     int v = logits.shape().last();
     float[] z = CpuTensor.of(logits);
-    float[] p = CpuTensor.of(probabilities);
+    float[] lse = CpuTensor.of(logSumExp);
     int[] target = HostIndexTensor.of(targets);
     double loss = 0;
     for (int t = 0; t < target.length; t++) {
-      loss += Rows.softmax(z, t * v, p, t * v, v) - z[t * v + target[t]];
+      double row = Rows.logSumExp(z, t * v, v);
+      lse[t] = (float) row;
+      if (target[t] >= 0) {
+        loss += row - z[t * v + target[t]];
+      }
     }
     HostStatistics.of(into)[at] = loss;
   }
 
   @Override
   public void crossEntropyBackward(
-      Tensor probabilities, IndexTensor targets, double scale, Tensor dLogits) {
-    ShapeChecks.crossEntropy(probabilities, targets, dLogits);
-    int v = probabilities.shape().last();
-    float[] p = CpuTensor.of(probabilities);
+      Tensor logits, Tensor logSumExp, IndexTensor targets, double scale, Tensor dLogits) {
+    ShapeChecks.crossEntropy(logits, targets, logSumExp);
+    ShapeChecks.same("crossEntropyBackward", logits, dLogits);
+    int v = logits.shape().last();
+    float[] z = CpuTensor.of(logits);
+    float[] lse = CpuTensor.of(logSumExp);
     float[] g = CpuTensor.of(dLogits);
     int[] target = HostIndexTensor.of(targets);
     float factor = (float) scale;
     for (int t = 0; t < target.length; t++) {
-      Rows.addScaled(factor, p, t * v, g, t * v, v);
-      g[t * v + target[t]] -= factor;
+      int row = t * v;
+      if (target[t] < 0) {
+        Arrays.fill(g, row, row + v, 0);
+        continue;
+      }
+      for (int i = row; i < row + v; i++) {
+        g[i] = factor * (float) Math.exp(z[i] - lse[t]);
+      }
+      g[row + target[t]] -= factor;
     }
   }
 

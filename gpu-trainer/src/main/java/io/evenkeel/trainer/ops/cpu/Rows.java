@@ -65,4 +65,14 @@ final class Rows {
     }
     return max + Math.log(sum);
   }
+
+  /** ln sum_i e^{x_i} of one row. */
+  static double logSumExp(float[] x, int at, int count) {
+    float max = max(x, at, count);
+    double sum = 0;
+    for (int i = 0; i < count; i++) {
+      sum += Math.exp(x[at + i] - max);
+    }
+    return max + Math.log(sum);
+  }
 }

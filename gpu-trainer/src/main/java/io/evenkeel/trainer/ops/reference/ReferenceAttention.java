@@ -3,6 +3,7 @@ package io.evenkeel.trainer.ops.reference;
 import static io.evenkeel.trainer.ops.reference.ReferenceTensor.of;
 
 import io.evenkeel.trainer.ops.AttentionOps;
+import io.evenkeel.trainer.ops.AttentionShape;
 import io.evenkeel.trainer.ops.ShapeChecks;
 import io.evenkeel.trainer.tensor.Shape;
 import io.evenkeel.trainer.tensor.Tensor;
@@ -39,17 +40,28 @@ final class ReferenceAttention implements AttentionOps {
   }
 
   @Override
-  public void attentionForward(Tensor q, Tensor k, Tensor v, Tensor probabilities, Tensor out) {
-    ShapeChecks.attention(q, k, v, probabilities, out);
-    Shape shape = probabilities.shape();
-    int length = shape.last();
-    int d = q.shape().last();
-    int dh = d / shape.extent(1);
-    double[] p = of(probabilities);
-    for (int b = 0; b < shape.extent(0); b++) {
-      for (int h = 0; h < shape.extent(1); h++) {
+  public Shape savedShape(AttentionShape shape) {
+    return Shape.of(shape.sequences(), shape.heads(), shape.length(), shape.length());
+  }
+
+  @Override
+  public Shape scratchShape(AttentionShape shape) {
+    return Shape.of(shape.length());
+  }
+
+  @Override
+  public void attentionForward(
+      AttentionShape shape, Tensor q, Tensor k, Tensor v, Tensor saved, Tensor out) {
+    ShapeChecks.attention(shape, q, k, v, out);
+    ShapeChecks.attentionBuffer(savedShape(shape), saved);
+    int length = shape.length();
+    int d = shape.width();
+    int dh = shape.headWidth();
+    double[] p = of(saved);
+    for (int b = 0; b < shape.sequences(); b++) {
+      for (int h = 0; h < shape.heads(); h++) {
         for (int s = 0; s < length; s++) {
-          int row = ((b * shape.extent(1) + h) * length + s) * length;
+          int row = ((b * shape.heads() + h) * length + s) * length;
           int query = (b * length + s) * d + h * dh;
           double max = Double.NEGATIVE_INFINITY;
           for (int t = 0; t < length; t++) {
@@ -84,27 +96,30 @@ final class ReferenceAttention implements AttentionOps {
 
   @Override
   public void attentionBackward(
+      AttentionShape shape,
       Tensor q,
       Tensor k,
       Tensor v,
-      Tensor probabilities,
+      Tensor out,
+      Tensor saved,
       Tensor dOut,
       Tensor dQ,
       Tensor dK,
       Tensor dV,
-      Tensor dScores) {
-    ShapeChecks.attention(q, k, v, probabilities, dOut);
-    ShapeChecks.attention(dQ, dK, dV, probabilities, dOut);
-    Shape shape = probabilities.shape();
-    int length = shape.last();
-    int d = q.shape().last();
-    int dh = d / shape.extent(1);
-    double[] p = of(probabilities);
-    double[] dP = new double[length];
-    for (int b = 0; b < shape.extent(0); b++) {
-      for (int h = 0; h < shape.extent(1); h++) {
+      Tensor scratch) {
+    ShapeChecks.attention(shape, q, k, v, dOut);
+    ShapeChecks.attention(shape, dQ, dK, dV, out);
+    ShapeChecks.attentionBuffer(savedShape(shape), saved);
+    ShapeChecks.attentionBuffer(scratchShape(shape), scratch);
+    int length = shape.length();
+    int d = shape.width();
+    int dh = shape.headWidth();
+    double[] p = of(saved);
+    double[] dP = of(scratch);
+    for (int b = 0; b < shape.sequences(); b++) {
+      for (int h = 0; h < shape.heads(); h++) {
         for (int s = 0; s < length; s++) {
-          int row = ((b * shape.extent(1) + h) * length + s) * length;
+          int row = ((b * shape.heads() + h) * length + s) * length;
           int query = (b * length + s) * d + h * dh;
           double dot = 0;
           for (int t = 0; t <= s; t++) {

@@ -13,8 +13,8 @@ import io.evenkeel.trainer.tensor.Tensor;
 final class ReferenceLosses implements LossOps {
   @Override
   public void crossEntropyForward(
-      Tensor logits, IndexTensor targets, Tensor probabilities, Statistics into, int at) {
-    ShapeChecks.crossEntropy(logits, targets, probabilities);
+      Tensor logits, IndexTensor targets, Tensor logSumExp, Statistics into, int at) {
+    ShapeChecks.crossEntropy(logits, targets, logSumExp);
     ShapeChecks.room(into, at, 1);
     int v = logits.shape().last();
     double[] z = of(logits);
@@ -26,27 +26,29 @@ final class ReferenceLosses implements LossOps {
       }
       double sum = 0;
       for (int i = 0; i < v; i++) {
-        double e = Math.exp(z[t * v + i] - max);
-        of(probabilities)[t * v + i] = e;
-        sum += e;
+        sum += Math.exp(z[t * v + i] - max);
       }
-      for (int i = 0; i < v; i++) {
-        of(probabilities)[t * v + i] /= sum;
+      of(logSumExp)[t] = max + Math.log(sum);
+      int target = HostIndexTensor.of(targets)[t];
+      if (target >= 0) {
+        loss += of(logSumExp)[t] - z[t * v + target];
       }
-      loss += max + Math.log(sum) - z[t * v + HostIndexTensor.of(targets)[t]];
     }
     HostStatistics.of(into)[at] = loss;
   }
 
   @Override
   public void crossEntropyBackward(
-      Tensor probabilities, IndexTensor targets, double scale, Tensor dLogits) {
-    ShapeChecks.crossEntropy(probabilities, targets, dLogits);
-    int v = probabilities.shape().last();
-    for (int t = 0; t < probabilities.shape().rows(); t++) {
+      Tensor logits, Tensor logSumExp, IndexTensor targets, double scale, Tensor dLogits) {
+    ShapeChecks.crossEntropy(logits, targets, logSumExp);
+    ShapeChecks.same("crossEntropyBackward", logits, dLogits);
+    int v = logits.shape().last();
+    for (int t = 0; t < logits.shape().rows(); t++) {
+      int target = HostIndexTensor.of(targets)[t];
       for (int i = 0; i < v; i++) {
-        double hot = HostIndexTensor.of(targets)[t] == i ? 1 : 0;
-        of(dLogits)[t * v + i] += scale * (of(probabilities)[t * v + i] - hot);
+        double probability = Math.exp(of(logits)[t * v + i] - of(logSumExp)[t]);
+        double hot = target == i ? 1 : 0;
+        of(dLogits)[t * v + i] = target < 0 ? 0 : scale * (probability - hot);
       }
     }
   }

@@ -11,19 +11,29 @@ import io.evenkeel.trainer.tensor.Tensor;
 import java.util.Arrays;
 
 final class ReferenceMemory implements TensorMemory {
+  private long allocated;
+
   @Override
   public Tensor allocate(Shape shape) {
+    allocated += (long) Double.BYTES * shape.size();
     return new ReferenceTensor(shape);
   }
 
   @Override
   public IndexTensor allocateIndices(Shape shape) {
+    allocated += (long) Integer.BYTES * shape.size();
     return new HostIndexTensor(shape);
   }
 
   @Override
   public Statistics allocateStatistics(int size) {
+    allocated += (long) Double.BYTES * size;
     return new HostStatistics(size);
+  }
+
+  @Override
+  public long allocatedBytes() {
+    return allocated;
   }
 
   @Override

@@ -103,6 +103,14 @@ final class ReferenceStatistics implements StatisticsOps {
   }
 
   @Override
+  public void values(Tensor x, Statistics into, int at) {
+    ShapeChecks.room(into, at, x.shape().size());
+    for (int i = 0; i < x.shape().size(); i++) {
+      HostStatistics.of(into)[at + i] = of(x)[i];
+    }
+  }
+
+  @Override
   public void rowCosines(Tensor weight, int ffnRows, Statistics into, int at) {
     ShapeChecks.room(into, at, 2);
     HostStatistics.of(into)[at] = meanCosine(weight, weight.shape().rows());
