@@ -8,10 +8,14 @@ import io.evenkeel.trainer.model.ModelConfig;
 import io.evenkeel.trainer.model.ModelState;
 import io.evenkeel.trainer.ops.TensorMemory;
 import io.evenkeel.trainer.optim.OptimizerSettings;
+import io.evenkeel.trainer.tensor.Shape;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 
 /** A golden file: its inputs, and the tree of what is expected. */
 final class GoldenCase {
@@ -59,14 +63,28 @@ final class GoldenCase {
     GoldenCase golden = new GoldenCase(tree);
     golden.requireKeys("config", CONFIG_KEYS);
     golden.requireKeys("optimizer", OPTIMIZER_KEYS);
+    golden.requireBatches();
     return golden;
   }
 
   private void requireKeys(String object, Set<String> keys) throws IOException {
-    Set<String> found = new java.util.TreeSet<>();
+    Set<String> found = new TreeSet<>();
     tree.path(object).fieldNames().forEachRemaining(found::add);
     if (!found.equals(keys)) {
       throw new IOException(object + " needs exactly the keys " + keys + ", has " + found);
+    }
+  }
+
+  private void requireBatches() throws IOException {
+    if (steps() < 1) {
+      throw new IOException("batches needs a batch");
+    }
+    try {
+      for (int step = 0; step < steps(); step++) {
+        inputs(step);
+      }
+    } catch (IllegalArgumentException e) {
+      throw new IOException(e.getMessage(), e);
     }
   }
 
@@ -85,12 +103,26 @@ final class GoldenCase {
     return node;
   }
 
-  private int integer(String name) {
-    return need("config", name).intValue();
+  private int integer(String... path) {
+    return integer(String.join("/", path), need(path));
   }
 
   private double number(String object, String name) {
-    return need(object, name).doubleValue();
+    return number(object + "/" + name, need(object, name));
+  }
+
+  private static int integer(String place, JsonNode node) {
+    if (!node.isIntegralNumber() || !node.canConvertToInt()) {
+      throw new IllegalArgumentException(place + " needs a whole number");
+    }
+    return node.intValue();
+  }
+
+  private static double number(String place, JsonNode node) {
+    if (!node.isNumber()) {
+      throw new IllegalArgumentException(place + " needs a number");
+    }
+    return node.doubleValue();
   }
 
   double alpha() {
@@ -102,34 +134,44 @@ final class GoldenCase {
   }
 
   int sequences() {
-    return need("B").intValue();
+    return integer("B");
   }
 
   int length() {
-    return need("S").intValue();
+    return integer("S");
   }
 
   int steps() {
     return need("batches").size();
   }
 
+  /** Whether the file says what a grown model computes. */
+  boolean hasGrowth() {
+    return tree.has("growth");
+  }
+
+  /** r; the file's selections have a row for each layer of the grown model. */
   int growthFactor() {
-    return need("growth", "r").intValue();
+    int factor = integer("growth", "r");
+    if (factor < 1 || need("growth", "sel").size() != (long) factor * integer("config", "L")) {
+      throw new IllegalArgumentException("growth/r needs r >= 1, and growth/sel r*L entries");
+    }
+    return factor;
   }
 
   ModelConfig config() {
     return new ModelConfig(
-        integer("V"),
-        integer("d"),
-        integer("heads"),
-        integer("L"),
-        integer("N"),
-        integer("Z"),
-        integer("K"),
+        integer("config", "V"),
+        integer("config", "d"),
+        integer("config", "heads"),
+        integer("config", "L"),
+        integer("config", "N"),
+        integer("config", "Z"),
+        integer("config", "K"),
         number("config", "Ke"),
-        integer("D"),
-        integer("f"),
-        integer("F"),
+        integer("config", "D"),
+        integer("config", "f"),
+        integer("config", "F"),
         number("config", "gamma"),
         number("config", "rms_eps"),
         number("config", "rope_base"),
@@ -150,29 +192,44 @@ final class GoldenCase {
 
   /** The model of the file, with its parameters and biases. */
   ModelState state(TensorMemory memory) {
-    ModelState state = new ModelState(config(), memory);
-    JsonNode parameters = need("params");
-    if (parameters.size() != state.parameters().size()) {
-      throw new IllegalArgumentException(
-          "params holds " + parameters.size() + " tensors, not " + state.parameters().size());
-    }
+    ModelConfig config = config();
+    requireTensors(config);
+    ModelState state = new ModelState(config, memory);
     for (Parameter parameter : state.parameters()) {
-      JsonNode tensor = need("params", parameter.name());
-      int[] shape = integers(tensor.path("shape"));
-      if (!java.util.Arrays.equals(shape, parameter.value().shape().extents())) {
-        throw new IllegalArgumentException(
-            "params/" + parameter.name() + " needs shape " + parameter.value().shape());
-      }
-      memory.write(parameter.value(), numbers(tensor.path("data")));
+      String place = "params/" + parameter.name();
+      memory.write(
+          parameter.value(), numbers(place, need("params", parameter.name()).path("data")));
     }
     JsonNode biases = need("bias");
-    if (biases.size() != state.config().layers()) {
+    if (biases.size() != config.layers()) {
       throw new IllegalArgumentException("bias needs one row a layer");
     }
     for (int layer = 0; layer < biases.size(); layer++) {
-      memory.write(state.bias(layer), numbers(biases.get(layer)));
+      memory.write(state.bias(layer), numbers("bias[" + layer + "]", biases.get(layer)));
     }
     return state;
+  }
+
+  /** Before anything is allocated: sizes that the file's own tensors do not have are a mistake. */
+  private void requireTensors(ModelConfig config) {
+    JsonNode parameters = need("params");
+    if (parameters.size() < config.layers()) {
+      throw new IllegalArgumentException("params lacks tensors of " + config.layers() + " layers");
+    }
+    Map<String, Shape> shapes = config.parameterShapes();
+    if (parameters.size() != shapes.size()) {
+      throw new IllegalArgumentException(
+          "params holds " + parameters.size() + " tensors, not " + shapes.size());
+    }
+    shapes.forEach(
+        (name, shape) -> {
+          JsonNode tensor = need("params", name);
+          int[] extents = integers("params/" + name + "/shape", tensor.path("shape"));
+          if (!Arrays.equals(extents, shape.extents())
+              || tensor.path("data").size() != shape.size()) {
+            throw new IllegalArgumentException("params/" + name + " needs shape " + shape);
+          }
+        });
   }
 
   /** Bytes 0 to S-1 of each sequence of a step. */
@@ -187,32 +244,37 @@ final class GoldenCase {
 
   private int[] window(int step, int shift) {
     JsonNode batch = need("batches").get(step);
-    int[] bytes = new int[sequences() * length()];
-    if (batch.size() != sequences()) {
-      throw new IllegalArgumentException("batches[" + step + "] needs B sequences");
+    int vocabulary = integer("config", "V");
+    if (sequences() < 1 || length() < 1 || batch.size() != sequences()) {
+      throw new IllegalArgumentException("batches[" + step + "] needs B sequences, B >= 1, S >= 1");
     }
+    int[] bytes = new int[sequences() * length()];
     for (int b = 0; b < sequences(); b++) {
-      int[] sequence = integers(batch.get(b));
-      if (sequence.length != length() + 1) {
-        throw new IllegalArgumentException("batches[" + step + "][" + b + "] needs S+1 bytes");
+      String place = "batches[" + step + "][" + b + "]";
+      int[] sequence = integers(place, batch.get(b));
+      if (sequence.length != length() + 1L) {
+        throw new IllegalArgumentException(place + " needs S+1 bytes");
+      }
+      if (Arrays.stream(sequence).anyMatch(token -> token < 0 || token >= vocabulary)) {
+        throw new IllegalArgumentException(place + " needs bytes of 0 to V-1");
       }
       System.arraycopy(sequence, shift, bytes, b * length(), length());
     }
     return bytes;
   }
 
-  private static double[] numbers(JsonNode list) {
+  private static double[] numbers(String place, JsonNode list) {
     double[] values = new double[list.size()];
     for (int i = 0; i < values.length; i++) {
-      values[i] = list.get(i).doubleValue();
+      values[i] = number(place, list.get(i));
     }
     return values;
   }
 
-  private static int[] integers(JsonNode list) {
+  private static int[] integers(String place, JsonNode list) {
     int[] values = new int[list.size()];
     for (int i = 0; i < values.length; i++) {
-      values[i] = list.get(i).intValue();
+      values[i] = integer(place, list.get(i));
     }
     return values;
   }

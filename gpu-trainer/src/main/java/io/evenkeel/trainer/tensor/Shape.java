@@ -25,10 +25,10 @@ public final class Shape {
       if (extent < 1) {
         throw new IllegalArgumentException("extents must be >= 1: " + Arrays.toString(extents));
       }
-      size = Math.multiplyExact(size, extent);
-    }
-    if (size > Integer.MAX_VALUE) {
-      throw new IllegalArgumentException("too many elements: " + Arrays.toString(extents));
+      size *= extent;
+      if (size > Integer.MAX_VALUE) {
+        throw new IllegalArgumentException("too many elements: " + Arrays.toString(extents));
+      }
     }
     return new Shape(extents.clone());
   }

@@ -10,7 +10,8 @@ import java.util.zip.GZIPInputStream;
 
 /** The golden files of the test resources, unpacked. */
 public final class GoldenFiles {
-  public static final List<String> NAMES = List.of("p1_tiny", "p2_small", "p3_groups");
+  public static final List<String> NAMES =
+      List.of("p1_tiny", "p2_small", "p3_groups", "no_zero_experts", "all_selected");
 
   private GoldenFiles() {}
 
