@@ -29,7 +29,14 @@ final class TrainerArchitectureTest {
         .resideOutsideOfPackage("..trainer.ops.cpu..")
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage("org.bytedeco..", "java.lang.foreign..")
+        .resideInAnyPackage("org.bytedeco..")
+        .check(CLASSES);
+    noClasses()
+        .that()
+        .resideOutsideOfPackages("..trainer.ops.cpu..", "..trainer.ops.cuda..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("java.lang.foreign..")
         .check(CLASSES);
   }
 
@@ -67,7 +74,16 @@ final class TrainerArchitectureTest {
         .resideOutsideOfPackages("..trainer.app..", "..trainer.ops..")
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage("..trainer.ops.cpu..", "..trainer.ops.reference..")
+        .resideInAnyPackage(
+            "..trainer.ops.cpu..", "..trainer.ops.cuda..", "..trainer.ops.reference..")
+        .check(CLASSES);
+    noClasses()
+        .that()
+        .resideInAPackage("..trainer.ops.cuda..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "..trainer.ops.cpu..", "..trainer.ops.host..", "..trainer.ops.reference..")
         .check(CLASSES);
     noClasses()
         .that()

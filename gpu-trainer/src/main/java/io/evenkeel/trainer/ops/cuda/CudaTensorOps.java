@@ -1,0 +1,104 @@
+package io.evenkeel.trainer.ops.cuda;
+
+import io.evenkeel.trainer.ops.AttentionOps;
+import io.evenkeel.trainer.ops.DenseOps;
+import io.evenkeel.trainer.ops.LossOps;
+import io.evenkeel.trainer.ops.MoeOps;
+import io.evenkeel.trainer.ops.OptimizerOps;
+import io.evenkeel.trainer.ops.StatisticsOps;
+import io.evenkeel.trainer.ops.TensorMemory;
+import io.evenkeel.trainer.ops.TensorOps;
+
+/** The backend for an NVIDIA GPU: floats on the device, sums for statistics in double. */
+public final class CudaTensorOps implements TensorOps {
+  private final CudaRuntime runtime;
+  private final GemmPrecision precision;
+  private final CudaMemory memory;
+  private final CudaDense dense;
+
+  private CudaTensorOps(CudaRuntime runtime, GemmPrecision precision) {
+    this.runtime = runtime;
+    this.precision = precision;
+    memory = new CudaMemory(runtime);
+    dense = new CudaDense(runtime);
+  }
+
+  /**
+   * Opens the first card.
+   *
+   * @param precision of matrix products; TF32 is quietly FP32 on a card without tensor cores for it
+   * @param neededBytes device memory that must be free, 0 if that is not known
+   * @throws CudaUnavailableException if there is no card that can do it
+   */
+  public static CudaTensorOps open(GemmPrecision precision, long neededBytes)
+      throws CudaUnavailableException {
+    CudaRuntime runtime = CudaRuntime.open(neededBytes);
+    try {
+      return new CudaTensorOps(
+          runtime, runtime.device().isAmpereOrNewer() ? precision : GemmPrecision.FP32);
+    } catch (RuntimeException e) {
+      runtime.close();
+      throw e;
+    }
+  }
+
+  /** The card. */
+  public CudaDevice device() {
+    return runtime.device();
+  }
+
+  /** How matrix products are computed. */
+  public GemmPrecision precision() {
+    return precision;
+  }
+
+  @Override
+  public String name() {
+    return "cuda";
+  }
+
+  @Override
+  public int elementBits() {
+    return Float.SIZE;
+  }
+
+  @Override
+  public TensorMemory memory() {
+    return memory;
+  }
+
+  @Override
+  public DenseOps dense() {
+    return dense;
+  }
+
+  @Override
+  public AttentionOps attention() {
+    throw new UnsupportedOperationException("CudaAttention");
+  }
+
+  @Override
+  public MoeOps moe() {
+    throw new UnsupportedOperationException("CudaMoe");
+  }
+
+  @Override
+  public LossOps losses() {
+    throw new UnsupportedOperationException("CudaLosses");
+  }
+
+  @Override
+  public StatisticsOps statistics() {
+    throw new UnsupportedOperationException("CudaStatistics");
+  }
+
+  @Override
+  public OptimizerOps optimizer() {
+    throw new UnsupportedOperationException("CudaOptimizer");
+  }
+
+  @Override
+  public void close() {
+    runtime.close();
+  }
+}
