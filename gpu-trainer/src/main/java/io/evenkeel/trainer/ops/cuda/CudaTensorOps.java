@@ -15,12 +15,20 @@ public final class CudaTensorOps implements TensorOps {
   private final GemmPrecision precision;
   private final CudaMemory memory;
   private final CudaDense dense;
+  private final CudaMoe moe;
+  private final CudaLosses losses;
+  private final CudaStatisticsOps statistics;
+  private final CudaOptimizer optimizer;
 
   private CudaTensorOps(CudaRuntime runtime, GemmPrecision precision) {
     this.runtime = runtime;
     this.precision = precision;
     memory = new CudaMemory(runtime);
     dense = new CudaDense(runtime);
+    moe = new CudaMoe(runtime);
+    losses = new CudaLosses(runtime);
+    statistics = new CudaStatisticsOps(runtime);
+    optimizer = new CudaOptimizer(runtime);
   }
 
   /**
@@ -79,22 +87,22 @@ public final class CudaTensorOps implements TensorOps {
 
   @Override
   public MoeOps moe() {
-    throw new UnsupportedOperationException("CudaMoe");
+    return moe;
   }
 
   @Override
   public LossOps losses() {
-    throw new UnsupportedOperationException("CudaLosses");
+    return losses;
   }
 
   @Override
   public StatisticsOps statistics() {
-    throw new UnsupportedOperationException("CudaStatistics");
+    return statistics;
   }
 
   @Override
   public OptimizerOps optimizer() {
-    throw new UnsupportedOperationException("CudaOptimizer");
+    return optimizer;
   }
 
   @Override
