@@ -23,8 +23,9 @@ trap 'rm -rf "$nothing"' EXIT
 flags=(-x cuda --cuda-device-only --cuda-path="$nothing" -nocudainc -nocudalib -nostdinc -std=c++17 -O3 -S
   -Wall -Werror -Wno-unknown-cuda-version)
 
-# The digest of what a PTX file is made of: the headers by name, then the source.
-digest() { (cd "$sources" && cat -- *.h "$1.cu") | sha256sum | cut -d' ' -f1; }
+# The digest of what a PTX file is made of: the headers that the source names, in its order, then the source.
+headers() { sed -n 's/^#include "\(.*\)"$/\1/p' "$1"; }
+digest() { (cd "$sources" && cat -- $(headers "$1.cu") "$1.cu") | sha256sum | cut -d' ' -f1; }
 
 compile() { # NAME ARCHITECTURE ISA
   local name=$1 architecture=$2 isa=$3

@@ -44,7 +44,7 @@ start "$here/fibers.cpp" "$out/fibers.o" "$own"
 
 for file in "$sources"/*.cu; do
   name=${file##*/} name=${name%.cu}
-  digest=$(cd "$sources" && digest_of ./*.h "$name.cu")
+  digest=$(cd "$sources" && digest_of $(sed -n 's/^#include "\(.*\)"$/\1/p' "$name.cu") "$name.cu")
   { echo "#define EMULATED_SHARED_SECTION \"shared_$name\""
     echo "#include \"$file\""
     echo "extern char begin_of_section[] __asm__(\"__start_shared_$name\") __attribute__((weak));"

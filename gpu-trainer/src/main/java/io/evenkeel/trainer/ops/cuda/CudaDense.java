@@ -16,6 +16,7 @@ final class CudaDense implements DenseOps {
   private static final int MOST_SLICES = 256;
 
   private final CudaRuntime runtime;
+  private final CudaGemm gemm;
   private final CudaKernel add;
   private final CudaKernel siluMultiplyForward;
   private final CudaKernel siluMultiplyBackward;
@@ -26,8 +27,9 @@ final class CudaDense implements DenseOps {
   private final CudaKernel rmsNormBackwardGainPartial;
   private final CudaKernel rmsNormBackwardGain;
 
-  CudaDense(CudaRuntime runtime) {
+  CudaDense(CudaRuntime runtime, GemmPrecision precision) {
     this.runtime = runtime;
+    gemm = new CudaGemm(runtime, precision);
     add = runtime.kernel("add");
     siluMultiplyForward = runtime.kernel("silu_multiply_forward");
     siluMultiplyBackward = runtime.kernel("silu_multiply_backward");
@@ -133,13 +135,15 @@ final class CudaDense implements DenseOps {
   @Override
   public void linearForward(Tensor x, Tensor weight, Tensor y) {
     ShapeChecks.linear(x, weight, y);
-    throw new UnsupportedOperationException("CudaGemm");
+    gemm.forward(x, weight, y);
   }
 
   @Override
   public void linearBackward(Tensor x, Tensor weight, Tensor dY, Tensor dX, Tensor dWeight) {
     ShapeChecks.linear(x, weight, dY);
-    throw new UnsupportedOperationException("CudaGemm");
+    ShapeChecks.linear(dX, dWeight, dY);
+    gemm.backwardInput(weight, dY, dX);
+    gemm.backwardWeight(x, dY, dWeight);
   }
 
   @Override

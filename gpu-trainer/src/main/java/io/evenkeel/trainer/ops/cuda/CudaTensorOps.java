@@ -15,20 +15,14 @@ public final class CudaTensorOps implements TensorOps {
   private final GemmPrecision precision;
   private final CudaMemory memory;
   private final CudaDense dense;
-  private final CudaMoe moe;
-  private final CudaLosses losses;
-  private final CudaStatisticsOps statistics;
-  private final CudaOptimizer optimizer;
+  private final CudaAttention attention;
 
   private CudaTensorOps(CudaRuntime runtime, GemmPrecision precision) {
     this.runtime = runtime;
     this.precision = precision;
     memory = new CudaMemory(runtime);
-    dense = new CudaDense(runtime);
-    moe = new CudaMoe(runtime);
-    losses = new CudaLosses(runtime);
-    statistics = new CudaStatisticsOps(runtime);
-    optimizer = new CudaOptimizer(runtime);
+    dense = new CudaDense(runtime, precision);
+    attention = new CudaAttention(runtime);
   }
 
   /**
@@ -82,27 +76,27 @@ public final class CudaTensorOps implements TensorOps {
 
   @Override
   public AttentionOps attention() {
-    throw new UnsupportedOperationException("CudaAttention");
+    return attention;
   }
 
   @Override
   public MoeOps moe() {
-    return moe;
+    throw new UnsupportedOperationException("CudaMoe");
   }
 
   @Override
   public LossOps losses() {
-    return losses;
+    throw new UnsupportedOperationException("CudaLosses");
   }
 
   @Override
   public StatisticsOps statistics() {
-    return statistics;
+    throw new UnsupportedOperationException("CudaStatistics");
   }
 
   @Override
   public OptimizerOps optimizer() {
-    return optimizer;
+    throw new UnsupportedOperationException("CudaOptimizer");
   }
 
   @Override

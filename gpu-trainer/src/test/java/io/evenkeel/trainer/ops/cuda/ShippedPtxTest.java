@@ -30,11 +30,19 @@ final class ShippedPtxTest {
 
   private static String digest(Path source) throws IOException, NoSuchAlgorithmException {
     MessageDigest digest = MessageDigest.getInstance("SHA-256");
-    for (Path header : files(SOURCES, ".h")) {
-      digest.update(Files.readAllBytes(header));
+    for (String header : headers(source)) {
+      digest.update(Files.readAllBytes(SOURCES.resolve(header)));
     }
     digest.update(Files.readAllBytes(source));
     return HexFormat.of().formatHex(digest.digest());
+  }
+
+  /** The headers that a file names, in its order. */
+  private static List<String> headers(Path file) throws IOException {
+    return Files.readAllLines(file).stream()
+        .filter(line -> line.startsWith("#include \""))
+        .map(line -> line.substring(line.indexOf('"') + 1, line.lastIndexOf('"')))
+        .toList();
   }
 
   private static List<String> expectedFiles(Path source) throws IOException {
@@ -60,6 +68,21 @@ final class ShippedPtxTest {
     assertThat(PtxLibrary.files())
         .as(REBUILD)
         .containsExactlyElementsOf(expected.stream().sorted().toList());
+  }
+
+  @Test
+  void shouldNameInEachSourceAllHeadersThatItIsMadeOf() throws IOException {
+    for (Path source : files(SOURCES, ".cu")) {
+      List<String> named = headers(source);
+      assertThat(named).as(source.toString()).isNotEmpty();
+      for (String header : named) {
+        List<String> nested =
+            headers(SOURCES.resolve(header)).stream()
+                .filter(name -> !name.equals("emulated_gpu.h"))
+                .toList();
+        assertThat(named).as("%s by way of %s", source, header).containsAll(nested);
+      }
+    }
   }
 
   @Test
