@@ -16,6 +16,10 @@ public final class CudaTensorOps implements TensorOps {
   private final CudaMemory memory;
   private final CudaDense dense;
   private final CudaAttention attention;
+  private final CudaMoe moe;
+  private final CudaLosses losses;
+  private final CudaStatisticsOps statistics;
+  private final CudaOptimizer optimizer;
 
   private CudaTensorOps(CudaRuntime runtime, GemmPrecision precision) {
     this.runtime = runtime;
@@ -23,6 +27,10 @@ public final class CudaTensorOps implements TensorOps {
     memory = new CudaMemory(runtime);
     dense = new CudaDense(runtime, precision);
     attention = new CudaAttention(runtime);
+    moe = new CudaMoe(runtime, precision);
+    losses = new CudaLosses(runtime);
+    statistics = new CudaStatisticsOps(runtime);
+    optimizer = new CudaOptimizer(runtime);
   }
 
   /**
@@ -81,22 +89,22 @@ public final class CudaTensorOps implements TensorOps {
 
   @Override
   public MoeOps moe() {
-    throw new UnsupportedOperationException("CudaMoe");
+    return moe;
   }
 
   @Override
   public LossOps losses() {
-    throw new UnsupportedOperationException("CudaLosses");
+    return losses;
   }
 
   @Override
   public StatisticsOps statistics() {
-    throw new UnsupportedOperationException("CudaStatistics");
+    return statistics;
   }
 
   @Override
   public OptimizerOps optimizer() {
-    throw new UnsupportedOperationException("CudaOptimizer");
+    return optimizer;
   }
 
   @Override
