@@ -44,7 +44,7 @@ public record RunWatch(
 
   /** Whether the newest incarnation has declared its end. */
   public boolean ended() {
-    return status != null && status != RunStatus.RUNNING && declaredIncarnation >= incarnation;
+    return status != null && !status.isLive() && declaredIncarnation >= incarnation;
   }
 
   /** Whether the run declares that it runs, and has sent a step. */
@@ -71,11 +71,13 @@ public record RunWatch(
 
   RunWatch declared(RunSpec spec, long nowMillis) {
     boolean newer = spec.incarnation() > incarnation;
+    // The silence of a pause is no stall, nor does it count once the run goes on.
+    boolean resumed = status == RunStatus.PAUSED && spec.status() == RunStatus.RUNNING;
     return new RunWatch(
         newer ? spec.incarnation() : incarnation,
         newer ? -1 : lastStep,
         newer ? spec.started() : lastWallTime,
-        lastSeenMillis,
+        resumed ? nowMillis : lastSeenMillis,
         nowMillis,
         newer ? UNKNOWN.stepTimesMillis : stepTimesMillis,
         spec.status(),

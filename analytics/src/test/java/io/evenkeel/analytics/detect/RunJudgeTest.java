@@ -71,6 +71,20 @@ class RunJudgeTest {
   }
 
   @Test
+  void shouldNotCountTheSilenceOfAPauseAsAStall() {
+    declare(0, RunStatus.RUNNING);
+    play(TrainingRuns.healthy(RUN).build(), 0, 20);
+    declare(0, RunStatus.PAUSED);
+    pass(60_000);
+    declare(0, RunStatus.RUNNING);
+    pass(9_999);
+    assertThat(events).isEmpty();
+    assertThat(watch.lastStep()).isEqualTo(19);
+    pass(1);
+    assertThat(states(BuiltInRule.TELEMETRY_STALLED)).containsExactly(AlertState.FIRING);
+  }
+
+  @Test
   void shouldResolveOpenIncidentsWhenTheRunEnds() {
     declare(0, RunStatus.RUNNING);
     play(TrainingRuns.healthy(RUN).nan(10).build(), 0, 12);

@@ -13,7 +13,6 @@ import io.evenkeel.contract.command.SetKnob;
 import io.evenkeel.contract.error.ErrorId;
 import io.evenkeel.contract.run.KnobDeclaration;
 import io.evenkeel.contract.run.RunSpec;
-import io.evenkeel.contract.run.RunStatus;
 import io.evenkeel.contract.signal.StepSignals;
 import io.evenkeel.controller.command.CommandLedger;
 import io.evenkeel.controller.guard.Facts;
@@ -228,7 +227,7 @@ final class RunState {
   }
 
   boolean isRunning() {
-    return spec != null && spec.status() == RunStatus.RUNNING;
+    return spec != null && spec.status().isLive();
   }
 
   CommandLedger ledger() {

@@ -43,7 +43,8 @@ final class TrainCommand implements Callable<Integer> {
       StopRequest stop = new StopRequest();
       Thread hook = new Thread(() -> stopAndWait(stop), "evenkeel-trainer-stop");
       Runtime.getRuntime().addShutdownHook(hook);
-      try (TrainSession session = TrainSession.open(options, config, out)) {
+      try (TrainSession session =
+          TrainSession.open(options, config, out, Uplink.of(options.bootstrap()))) {
         return session.train(stop);
       } finally {
         stop.finished();
@@ -96,16 +97,7 @@ final class TrainCommand implements Callable<Integer> {
       throw new IllegalArgumentException(
           "--steps, --checkpoint-every and --threads must be at least 1, --min-step-millis at least 0");
     }
-    return new TrainerConfig(
-        base.name(),
-        base.model(),
-        base.initializer(),
-        base.sequences(),
-        base.length(),
-        base.optimizer(),
-        base.warmUpSteps(),
-        base.alpha(),
-        base.lambda(),
+    return base.withTraining(
         new Training(
             steps,
             options.seed().orElse(training.seed()),
@@ -113,6 +105,7 @@ final class TrainCommand implements Callable<Integer> {
             every,
             training.probeEvery(),
             training.exactEvery(),
+            training.validationEvery(),
             training.leaseMillis()));
   }
 }

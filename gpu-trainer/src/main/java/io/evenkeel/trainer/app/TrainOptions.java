@@ -1,9 +1,12 @@
 package io.evenkeel.trainer.app;
 
 import io.evenkeel.contract.run.Knobs;
+import io.evenkeel.trainer.config.TrainerConfig;
+import io.evenkeel.trainer.loop.TrainingLoop;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -105,6 +108,65 @@ final class TrainOptions {
       defaultValue = "auto",
       description = "What becomes of a run that is in --data already (default: ${DEFAULT-VALUE}).")
   Resume resume = Resume.AUTO;
+
+  @Option(
+      names = "--ranks",
+      paramLabel = "R",
+      defaultValue = "1",
+      description =
+          "Data-parallel replicas in this process, each on its own thread with batches of its own"
+              + " (default: ${DEFAULT-VALUE}).")
+  private int ranks = 1;
+
+  @Option(
+      names = "--accumulation",
+      paramLabel = "A",
+      description = "Batches that each rank adds up to one step (default: the configuration's).")
+  private @Nullable Integer accumulation;
+
+  @Option(
+      names = "--validation-every",
+      paramLabel = "N",
+      description =
+          "Steps between two measurements of the loss on held-out text; 0: at the end alone"
+              + " (default: the configuration's).")
+  private @Nullable Integer validationEvery;
+
+  @Option(
+      names = "--grow-from",
+      paramLabel = "CHECKPOINT",
+      description =
+          "Begin a run with the layers of this checkpoint, stacked --times times; its optimiser"
+              + " begins anew.")
+  private @Nullable Path growFrom;
+
+  @Option(
+      names = "--times",
+      paramLabel = "r",
+      defaultValue = "2",
+      description = "How many times --grow-from stacks the layers (default: ${DEFAULT-VALUE}).")
+  int times = 2;
+
+  /** How the micro-batches of a step are spread. */
+  Arrangement arrangement(TrainerConfig config) {
+    return new Arrangement(ranks, Objects.requireNonNullElse(accumulation, config.accumulation()));
+  }
+
+  /** How often what is done. */
+  TrainingLoop.Course course(TrainerConfig config) {
+    TrainerConfig.Training training = config.training();
+    return new TrainingLoop.Course(
+        arrangement(config).accumulation(),
+        training.checkpointEvery(),
+        training.probeEvery(),
+        training.exactEvery(),
+        Objects.requireNonNullElse(validationEvery, training.validationEvery()),
+        training.leaseMillis());
+  }
+
+  Optional<Path> growFrom() {
+    return Optional.ofNullable(growFrom);
+  }
 
   Optional<Long> steps() {
     return Optional.ofNullable(steps);

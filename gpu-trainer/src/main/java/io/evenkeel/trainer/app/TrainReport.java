@@ -14,12 +14,15 @@ import java.nio.file.StandardCopyOption;
  * @param run id
  * @param incarnation of it
  * @param backend what computed
+ * @param ranks that trained
  * @param steps of the run so far
  * @param trainedSteps of them, by this process
  * @param tokens of the run so far
  * @param seconds of training in this process, pauses included
  * @param lossFirst mean language-model loss of this process's first 20 steps, nats
  * @param lossLast of its last 20
+ * @param validationLoss on held-out text with the last weights, nats; when the run was stopped, as
+ *     last measured, or NaN
  * @param stepMillisMedian without pauses
  * @param telemetryShareOfStep share of the steps' time that telemetry took
  * @param telemetry observations
@@ -30,12 +33,14 @@ record TrainReport(
     @JsonProperty("run_id") String run,
     @JsonProperty("incarnation") int incarnation,
     @JsonProperty("backend") String backend,
+    @JsonProperty("ranks") int ranks,
     @JsonProperty("steps") long steps,
     @JsonProperty("trained_steps") int trainedSteps,
     @JsonProperty("tokens") long tokens,
     @JsonProperty("seconds") double seconds,
     @JsonProperty("loss_first") double lossFirst,
     @JsonProperty("loss_last") double lossLast,
+    @JsonProperty("validation_loss") double validationLoss,
     @JsonProperty("step_ms_p50") double stepMillisMedian,
     @JsonProperty("telemetry_share_of_step") double telemetryShareOfStep,
     @JsonProperty("telemetry") Telemetry telemetry,

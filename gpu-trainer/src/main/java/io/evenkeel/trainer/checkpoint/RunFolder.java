@@ -3,29 +3,31 @@ package io.evenkeel.trainer.checkpoint;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.evenkeel.contract.error.ErrorId;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The durable folder of one run: {@code run.json} with its incarnation and whether it has ended,
  * and its last checkpoints.
  */
 public final class RunFolder {
+  private static final Logger LOG = LoggerFactory.getLogger(RunFolder.class);
   private static final JsonMapper JSON = new JsonMapper();
   private static final Pattern CHECKPOINT =
       Pattern.compile("incarnation-(\\d{1,9})-step-(\\d{1,18})\\.safetensors");
-  private static final int CHECKPOINTS_KEPT = 2;
+  private static final int CHECKPOINTS_KEPT = 3;
   private static final String RUNS = "runs";
 
   private final String run;
@@ -56,7 +58,17 @@ public final class RunFolder {
   public static RunFolder open(Path data, String run) throws IOException {
     Path folder = data.resolve(RUNS).resolve(run);
     Files.createDirectories(folder);
+    removeUnfinished(folder);
     return new RunFolder(run, folder);
+  }
+
+  /** What a killed process was writing. */
+  private static void removeUnfinished(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.filter(f -> f.toString().endsWith(DurableFile.PARTIAL)).toList()) {
+        Files.deleteIfExists(file);
+      }
+    }
   }
 
   /** The run under a data folder that was last killed while it trained; empty if there is none. */
@@ -103,29 +115,36 @@ public final class RunFolder {
     node.put("run", run);
     node.put("incarnation", entry.incarnation());
     node.put("standing", entry.standing().name());
-    Path partial = folder.resolve("run.json.partial");
-    try (FileChannel channel =
-        FileChannel.open(
-            partial,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.WRITE,
-            StandardOpenOption.TRUNCATE_EXISTING)) {
-      ByteBuffer bytes = ByteBuffer.wrap(JSON.writeValueAsBytes(node));
-      while (bytes.hasRemaining()) {
-        channel.write(bytes);
-      }
-      channel.force(true);
-    }
-    Files.move(
-        partial, entryFile(), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    byte[] bytes = JSON.writeValueAsBytes(node);
+    DurableFile.replace(entryFile(), sink -> sink.write(ByteBuffer.wrap(bytes)));
   }
 
   private Path entryFile() {
     return folder.resolve("run.json");
   }
 
-  /** Checkpoints, newest first: by incarnation, then by step. */
-  public List<Path> checkpoints() throws IOException {
+  /**
+   * Whole pairs, newest first: by incarnation, then by step. A pair of which one file is missing or
+   * damaged is none.
+   */
+  public List<Checkpoint> checkpoints() throws IOException {
+    List<Checkpoint> whole = new ArrayList<>();
+    for (Path file : tensorFiles()) {
+      try {
+        whole.add(Checkpoint.at(file));
+      } catch (CheckpointException e) {
+        LOG.warn("{}", ErrorId.TRAINER_CHECKPOINT.line(e.getMessage() + "."));
+      }
+    }
+    return whole;
+  }
+
+  /** Whether there are tensors of any checkpoint, whole or torn. */
+  public boolean hasTensors() throws IOException {
+    return !tensorFiles().isEmpty();
+  }
+
+  private List<Path> tensorFiles() throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
       return files
           .filter(f -> CHECKPOINT.matcher(String.valueOf(f.getFileName())).matches())
@@ -143,15 +162,18 @@ public final class RunFolder {
   }
 
   /** Writes a checkpoint, and removes all but the last few. */
-  public Path save(int incarnation, TrainingState state, TrainingState.Position position)
-      throws IOException {
+  public Checkpoint save(Manifest manifest, TrainingState state) throws IOException {
     Path file =
         folder.resolve(
-            "incarnation-" + incarnation + "-step-" + position.nextStep() + ".safetensors");
-    state.save(file, position);
-    for (Path old : checkpoints().stream().skip(CHECKPOINTS_KEPT).toList()) {
-      Files.deleteIfExists(old);
+            "incarnation-"
+                + manifest.incarnation()
+                + "-step-"
+                + manifest.nextStep()
+                + Checkpoint.TENSORS);
+    Checkpoint saved = Checkpoint.write(file, manifest, state);
+    for (Path old : tensorFiles().stream().skip(CHECKPOINTS_KEPT).toList()) {
+      Checkpoint.delete(old);
     }
-    return file;
+    return saved;
   }
 }

@@ -13,12 +13,11 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -36,29 +35,23 @@ final class SafeTensors {
    * Writes atomically: the file is whole and on the disk when this returns, or is what it was
    * before.
    */
-  static void write(
+  static DurableFile.Written write(
       Path file,
       TensorMemory memory,
       int elementBits,
       Map<String, Tensor> tensors,
       Map<String, String> metadata)
       throws IOException {
-    Path partial = file.resolveSibling(file.getFileName() + ".partial");
-    try (FileChannel channel =
-        FileChannel.open(
-            partial,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.WRITE,
-            StandardOpenOption.TRUNCATE_EXISTING)) {
-      byte[] header = header(elementBits, tensors, metadata);
-      ByteBuffer start = little(Long.BYTES + header.length).putLong(header.length).put(header);
-      writeAll(channel, start.flip());
-      for (Tensor tensor : tensors.values()) {
-        writeAll(channel, encode(memory.toArray(tensor), elementBits));
-      }
-      channel.force(true);
-    }
-    Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    byte[] header = header(elementBits, tensors, metadata);
+    return DurableFile.replace(
+        file,
+        sink -> {
+          ByteBuffer start = little(Long.BYTES + header.length);
+          sink.write(start.putLong(header.length).put(header).flip());
+          for (Tensor tensor : tensors.values()) {
+            sink.write(encode(memory.toArray(tensor), elementBits));
+          }
+        });
   }
 
   private static byte[] header(
@@ -100,12 +93,6 @@ final class SafeTensors {
     return ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
   }
 
-  private static void writeAll(FileChannel channel, ByteBuffer bytes) throws IOException {
-    while (bytes.hasRemaining()) {
-      channel.write(bytes);
-    }
-  }
-
   /**
    * Fills the tensors from a file that holds exactly these, by name and shape.
    *
@@ -115,25 +102,59 @@ final class SafeTensors {
    */
   static Map<String, String> read(Path file, TensorMemory memory, Map<String, Tensor> tensors)
       throws IOException {
+    JsonNode header = fill(file, memory, named(tensors), Extra.REFUSED);
+    Map<String, String> metadata = new LinkedHashMap<>();
+    header
+        .path(METADATA)
+        .properties()
+        .forEach(note -> metadata.put(note.getKey(), note.getValue().asText()));
+    return metadata;
+  }
+
+  /**
+   * Fills each tensor with that of a name; one name may fill several, and the file may hold more.
+   *
+   * @throws CheckpointException when the file is damaged, or lacks one
+   */
+  static void readSome(Path file, TensorMemory memory, List<Source> sources) throws IOException {
+    fill(file, memory, sources, Extra.PASSED_OVER);
+  }
+
+  /**
+   * Which tensor of a file fills which of the model.
+   *
+   * @param name in the file
+   * @param target what is filled
+   */
+  record Source(String name, Tensor target) {}
+
+  /** What becomes of tensors that nobody asks for. */
+  private enum Extra {
+    REFUSED,
+    PASSED_OVER
+  }
+
+  private static List<Source> named(Map<String, Tensor> tensors) {
+    return tensors.entrySet().stream().map(e -> new Source(e.getKey(), e.getValue())).toList();
+  }
+
+  private static JsonNode fill(Path file, TensorMemory memory, List<Source> sources, Extra extra)
+      throws IOException {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
       long headerSize = readAt(channel, 0, Long.BYTES).getLong();
       if (headerSize < 2 || headerSize > MAX_HEADER || headerSize > channel.size()) {
         throw new CheckpointException(file + " is not a safetensors file");
       }
       JsonNode header = parse(file, readAt(channel, Long.BYTES, (int) headerSize).array());
-      if (header.size() != tensors.size() + 1) {
+      int described = header.size() - (header.has(METADATA) ? 1 : 0);
+      if (extra == Extra.REFUSED && described != sources.size()) {
         throw new CheckpointException(file + " holds other tensors than this model has");
       }
-      for (Map.Entry<String, Tensor> entry : tensors.entrySet()) {
-        JsonNode description = header.path(entry.getKey());
-        fill(file, channel, Long.BYTES + headerSize, description, entry, memory);
+      for (Source source : sources) {
+        JsonNode description = header.path(source.name());
+        fill(file, channel, Long.BYTES + headerSize, description, source, memory);
       }
-      Map<String, String> metadata = new LinkedHashMap<>();
-      header
-          .path(METADATA)
-          .properties()
-          .forEach(note -> metadata.put(note.getKey(), note.getValue().asText()));
-      return metadata;
+      return header;
     } catch (EOFException e) {
       throw new CheckpointException(file + " is cut short");
     }
@@ -152,10 +173,10 @@ final class SafeTensors {
       FileChannel channel,
       long dataAt,
       JsonNode description,
-      Map.Entry<String, Tensor> entry,
+      Source source,
       TensorMemory memory)
       throws IOException {
-    Tensor tensor = entry.getValue();
+    Tensor tensor = source.target();
     int[] shape = new int[description.path("shape").size()];
     Arrays.setAll(shape, i -> description.path("shape").get(i).intValue());
     String type = description.path("dtype").asText();
@@ -168,7 +189,7 @@ final class SafeTensors {
         || from < 0
         || to - from != (long) size * bytes) {
       throw new CheckpointException(
-          file + ": " + entry.getKey() + " is not a tensor of shape " + tensor.shape());
+          file + ": " + source.name() + " is not a tensor of shape " + tensor.shape());
     }
     ByteBuffer data = readAt(channel, dataAt + from, size * bytes);
     double[] values = new double[size];

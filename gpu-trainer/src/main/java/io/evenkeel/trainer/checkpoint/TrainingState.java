@@ -7,18 +7,13 @@ import io.evenkeel.trainer.optim.AdamW;
 import io.evenkeel.trainer.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
-/**
- * All that a checkpoint holds: parameters, moments, selection biases; step, updates and knobs in
- * its metadata.
- */
+/** The tensors of a checkpoint: parameters, moments, selection biases. */
 public final class TrainingState {
-  private static final String STEP = "next_step";
-  private static final String UPDATES = "updates";
-  private static final String KNOB = "knob.";
-
   private final TensorOps ops;
   private final ModelState model;
   private final AdamW optimizer;
@@ -30,43 +25,51 @@ public final class TrainingState {
     this.optimizer = optimizer;
   }
 
-  /**
-   * Where a run goes on.
-   *
-   * @param nextStep the first step not yet trained
-   * @param knobs values in force, by name
-   */
-  public record Position(long nextStep, Map<String, Double> knobs) {}
+  /** Name of the precision in which a backend's numbers are written. */
+  public static String precision(TensorOps ops) {
+    return "F" + ops.elementBits();
+  }
 
-  /** Writes everything to a file, atomically. */
-  public void save(Path file, Position position) throws IOException {
-    Map<String, String> metadata = new LinkedHashMap<>();
-    metadata.put(STEP, Long.toString(position.nextStep()));
-    metadata.put(UPDATES, Long.toString(optimizer.updates()));
-    position.knobs().forEach((name, value) -> metadata.put(KNOB + name, Double.toString(value)));
-    SafeTensors.write(file, ops.memory(), ops.elementBits(), tensors(), metadata);
+  /** Updates that the optimiser has made. */
+  public long updates() {
+    return optimizer.updates();
+  }
+
+  DurableFile.Written write(Path file) throws IOException {
+    return SafeTensors.write(
+        file, ops.memory(), ops.elementBits(), tensors(), Map.of("format", ManifestFile.FORMAT));
   }
 
   /**
-   * Restores everything from a file.
+   * Restores everything from a checkpoint.
    *
-   * @throws CheckpointException when it is damaged or of another model; the state is then undefined
+   * @throws CheckpointException when it is damaged, before anything is touched, or of another
+   *     model: the state is then undefined
    */
-  public Position load(Path file) throws IOException {
-    Map<String, String> metadata = SafeTensors.read(file, ops.memory(), tensors());
-    try {
-      optimizer.restoreUpdates(Long.parseLong(metadata.getOrDefault(UPDATES, "")));
-      Map<String, Double> knobs = new LinkedHashMap<>();
-      metadata.forEach(
-          (name, value) -> {
-            if (name.startsWith(KNOB)) {
-              knobs.put(name.substring(KNOB.length()), Double.parseDouble(value));
-            }
-          });
-      return new Position(Long.parseLong(metadata.getOrDefault(STEP, "")), knobs);
-    } catch (IllegalArgumentException e) {
-      throw new CheckpointException(file + " has damaged metadata: " + e.getMessage());
+  public void load(Checkpoint checkpoint) throws IOException {
+    checkpoint.verify();
+    SafeTensors.read(checkpoint.tensors(), ops.memory(), tensors());
+    optimizer.restoreUpdates(checkpoint.manifest().updates());
+  }
+
+  /**
+   * Fills parameters and selection biases with those of a model of fewer layers, stacked: layer l
+   * is a copy of layer l mod L. Moments and updates stay as they are. FORMULAS.md section 7.
+   *
+   * @param layers L, of the checkpoint's model
+   * @throws CheckpointException when it is damaged or of another model
+   */
+  public void stack(Checkpoint checkpoint, int layers) throws IOException {
+    checkpoint.verify();
+    List<SafeTensors.Source> sources = new ArrayList<>();
+    for (Parameter parameter : model.parameters()) {
+      String source = ModelState.stackedFrom(parameter.name(), layers);
+      sources.add(new SafeTensors.Source(source, parameter.value()));
     }
+    for (int layer = 0; layer < model.config().layers(); layer++) {
+      sources.add(new SafeTensors.Source(bias(layer % layers), model.bias(layer)));
+    }
+    SafeTensors.readSome(checkpoint.tensors(), ops.memory(), sources);
   }
 
   private Map<String, Tensor> tensors() {
@@ -79,8 +82,12 @@ public final class TrainingState {
       tensors.put("adamw.v." + slot.parameter().name(), slot.secondMoment());
     }
     for (int layer = 0; layer < model.config().layers(); layer++) {
-      tensors.put("selection_bias." + layer, model.bias(layer));
+      tensors.put(bias(layer), model.bias(layer));
     }
     return tensors;
+  }
+
+  private static String bias(int layer) {
+    return "selection_bias." + layer;
   }
 }

@@ -90,6 +90,7 @@ public final class ConfigReader {
             model.number("embed_std", 1e-6, 100), model.number("router_scale", 1e-6, 100));
     int sequences = batch.small("sequences", 1, MANY);
     int length = batch.small("length", 1, MANY);
+    int accumulation = batch.small("accumulation", 1, MANY, 1);
     OptimizerSettings settings = optimizer(optimizer, balance);
     int warmUp = optimizer.small("warm_up_steps", 0, MANY);
     double alpha = balance.number("alpha", 0, 100);
@@ -103,7 +104,17 @@ public final class ConfigReader {
       throw new ConfigException(problems);
     }
     return new TrainerConfig(
-        name, sizes, initializer, sequences, length, settings, warmUp, alpha, lambda, course);
+        name,
+        sizes,
+        initializer,
+        sequences,
+        length,
+        accumulation,
+        settings,
+        warmUp,
+        alpha,
+        lambda,
+        course);
   }
 
   /** The document over its preset, if it names one. */
@@ -151,6 +162,7 @@ public final class ConfigReader {
         training.small("checkpoint_every", 1, MANY),
         training.small("probe_every", 0, MANY),
         training.small("exact_every", 0, MANY),
+        training.small("validation_every", 0, MANY, 0),
         training.small("lease_millis", 100, 86_400_000));
   }
 }

@@ -56,6 +56,12 @@ final class Section {
     return (int) integer(name, least, most);
   }
 
+  /** A field that may be left out. */
+  int small(String name, int least, int most, int otherwise) {
+    read.add(name);
+    return node == null || !node.has(name) ? otherwise : small(name, least, most);
+  }
+
   double number(String name, double least, double most) {
     read.add(name);
     if (node == null) {

@@ -16,7 +16,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,28 +27,29 @@ import org.slf4j.LoggerFactory;
  * applied once and answered alike.
  */
 public final class CommandDesk {
-  /** The actions that the trainer offers. */
-  public static final String SAVE_CHECKPOINT = "save_checkpoint";
-
   private static final Logger LOG = LoggerFactory.getLogger(CommandDesk.class);
   private static final int ANSWERS_KEPT = 4096;
+  private static final String OPERATOR = "operator:";
 
   private final String run;
-  private final int incarnation;
   private final KnobBoard board;
+  private final RunActions actions;
   private final Duration leaseTime;
   private final Clock clock;
   private final Consumer<CommandAck> acks;
-  private final Map<CommandPosition, CommandAck> answers = new LinkedHashMap<>();
-  private final Set<String> requested = new java.util.LinkedHashSet<>();
+  private final Map<Address, CommandAck> answers = new LinkedHashMap<>();
+  private int incarnation;
+  private int answering;
   private long highestEpoch;
   private long highestSequence;
   private CommandPosition lastApplied = CommandPosition.NONE;
   private @Nullable Instant leaseUntil;
 
   /**
-   * Makes a desk for one incarnation of a run.
+   * Makes a desk for a run.
    *
+   * @param incarnation the present one
+   * @param actions carries out what is not the setting of a knob
    * @param leaseTime how long an applied command holds without a renewal
    * @param clock for expiry and lease
    * @param acks receives every acknowledgement; must not wait
@@ -58,15 +58,39 @@ public final class CommandDesk {
       String run,
       int incarnation,
       KnobBoard board,
+      RunActions actions,
       Duration leaseTime,
       Clock clock,
       Consumer<CommandAck> acks) {
     this.run = run;
     this.incarnation = incarnation;
     this.board = board;
+    this.actions = actions;
     this.leaseTime = leaseTime;
     this.clock = clock;
     this.acks = acks;
+    if (!board.commanded().isEmpty()) {
+      // Values that a command had set before a restart: the controller has a lease's time to come.
+      leaseUntil = clock.instant().plus(leaseTime);
+    }
+  }
+
+  /** Which command an answer is to: a sequence is unique within a run, its incarnation is not. */
+  private record Address(int incarnation, CommandPosition position) {
+    static Address of(Command command) {
+      return new Address(command.incarnation(), command.position());
+    }
+  }
+
+  /**
+   * The run has gone back to a checkpoint within this process. What earlier incarnations were told
+   * is not carried out any more; answers given already are given again.
+   */
+  public void reincarnate(int next) {
+    if (next <= incarnation) {
+      throw new IllegalArgumentException("incarnation " + next + " does not follow " + incarnation);
+    }
+    incarnation = next;
   }
 
   /**
@@ -89,8 +113,7 @@ public final class CommandDesk {
       renew(command, lease);
       return;
     }
-    CommandAck known =
-        command.incarnation() == incarnation ? answers.get(command.position()) : null;
+    CommandAck known = answers.get(Address.of(command));
     if (known != null) {
       acks.accept(known);
       return;
@@ -99,6 +122,8 @@ public final class CommandDesk {
       // History of an earlier incarnation, read again after a restart: long settled.
       return;
     }
+    // A roll-back begins the next incarnation; its answer belongs to the one that was told.
+    answering = incarnation;
     answer(command, decide(command, step));
   }
 
@@ -186,7 +211,7 @@ public final class CommandDesk {
       return refused(command, step, new Refusal(ErrorId.KNOB_UNKNOWN, reason));
     }
     Knob knob = found.get();
-    Optional<Refusal> refusal = knob.refusal(set.value(), step);
+    Optional<Refusal> refusal = knob.refusal(set.value(), step, pace(command));
     if (refusal.isPresent()) {
       return refused(command, step, refusal.get());
     }
@@ -196,12 +221,20 @@ public final class CommandDesk {
     return ack(command, AckStatus.APPLIED, step, from, set.value(), null);
   }
 
+  /** A person may act again at once, a policy waits until it can see what its change has done. */
+  private static Knob.Pace pace(Command command) {
+    return command.origin().startsWith(OPERATOR) ? Knob.Pace.AT_ONCE : Knob.Pace.COOLED_DOWN;
+  }
+
   private CommandAck act(Command command, RunAction action, long step) {
-    if (!action.action().equals(SAVE_CHECKPOINT)) {
+    if (!actions.offered().contains(action.action())) {
       String reason = "There is no action " + action.action() + ".";
       return refused(command, step, new Refusal(ErrorId.COMMAND_ACTION_UNKNOWN, reason));
     }
-    requested.add(action.action());
+    Optional<Refusal> refusal = actions.perform(action, step);
+    if (refusal.isPresent()) {
+      return refused(command, step, refusal.get());
+    }
     applied(command);
     return ack(command, AckStatus.APPLIED, step, null, null, null);
   }
@@ -225,7 +258,7 @@ public final class CommandDesk {
     CommandBody body = command.body();
     return new CommandAck(
         run,
-        incarnation,
+        answering,
         command.position(),
         status,
         step,
@@ -239,8 +272,8 @@ public final class CommandDesk {
   }
 
   private void answer(Command command, CommandAck ack) {
-    if (command.incarnation() == incarnation) {
-      answers.put(command.position(), ack);
+    if (ack.incarnation() == command.incarnation()) {
+      answers.put(Address.of(command), ack);
       if (answers.size() > ANSWERS_KEPT) {
         answers.remove(answers.keySet().iterator().next());
       }
@@ -248,11 +281,10 @@ public final class CommandDesk {
     switch (ack.status()) {
       case APPLIED ->
           LOG.info(
-              "Step {}: {} {} -> {} ({}, {})",
+              "Step {}: {}{} ({}, {})",
               ack.step(),
               describe(command.body()),
-              ack.from(),
-              ack.to(),
+              ack.to() == null ? "" : " " + ack.from() + " -> " + ack.to(),
               command.origin(),
               command.reason());
       case REJECTED, EXPIRED ->
@@ -272,10 +304,5 @@ public final class CommandDesk {
   /** Position of the last command applied. */
   public CommandPosition lastApplied() {
     return lastApplied;
-  }
-
-  /** Whether an action was asked for since the last call. */
-  public boolean takeRequest(String action) {
-    return requested.remove(action);
   }
 }

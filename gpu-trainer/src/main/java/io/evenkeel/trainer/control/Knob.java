@@ -42,8 +42,16 @@ final class Knob {
     return value;
   }
 
+  /** Whether a change waits for the cool-down of the one before. */
+  enum Pace {
+    /** It waits. */
+    COOLED_DOWN,
+    /** It does not. */
+    AT_ONCE
+  }
+
   /** Why a change at a step is refused; empty when it is allowed. */
-  Optional<Refusal> refusal(double wanted, long step) {
+  Optional<Refusal> refusal(double wanted, long step, Pace pace) {
     if (!Double.isFinite(wanted)) {
       return refuse(ErrorId.KNOB_NOT_FINITE, key() + " cannot be set to " + wanted + ".");
     }
@@ -71,7 +79,9 @@ final class Knob {
               + declaration.maxFactor()
               + ".");
     }
-    if (changedAtStep != NEVER && step - changedAtStep < declaration.cooldownSteps()) {
+    if (pace == Pace.COOLED_DOWN
+        && changedAtStep != NEVER
+        && step - changedAtStep < declaration.cooldownSteps()) {
       return refuse(
           ErrorId.KNOB_COOLDOWN,
           key()
@@ -107,9 +117,38 @@ final class Knob {
     commanded = true;
   }
 
+  /** Sets the value with that of the whole model, by a command to which no cool-down follows. */
+  void follow(double wanted) {
+    value = wanted;
+    commanded = true;
+  }
+
   /** Sets the value by the trainer's own schedule or by a checkpoint. */
   void restore(double own) {
     value = own;
+  }
+
+  /** Whether a command set the value and the lease has not lapsed since. */
+  boolean isCommanded() {
+    return commanded;
+  }
+
+  /** The value restored is one that a command had set. */
+  void keepCommanded() {
+    commanded = true;
+  }
+
+  /**
+   * The run has gone back to a step: a commanded value stays, any other becomes that of then; a
+   * cool-down begins anew.
+   */
+  void rollBack(double then, long step) {
+    if (!commanded) {
+      value = then;
+    }
+    if (changedAtStep != NEVER) {
+      changedAtStep = Math.min(changedAtStep, step);
+    }
   }
 
   /**

@@ -9,9 +9,11 @@ import io.evenkeel.trainer.model.Objective;
 import io.evenkeel.trainer.optim.OptimizerSettings;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.LongToDoubleFunction;
 
 /**
@@ -134,11 +136,41 @@ public final class KnobBoard {
     return snapshot;
   }
 
-  /** Restores values of a snapshot; a name that is no knob any more is passed over. */
-  public void restore(Map<String, Double> snapshot) {
+  /** Names, as in {@link #snapshot}, of the knobs that a command has set and a lease keeps so. */
+  public Set<String> commanded() {
+    Set<String> commanded = new LinkedHashSet<>();
     knobs.forEach(
-        (key, knob) ->
-            Optional.ofNullable(snapshot.get(snapshotName(key))).ifPresent(knob::restore));
+        (key, knob) -> {
+          if (knob.isCommanded()) {
+            commanded.add(snapshotName(key));
+          }
+        });
+    return commanded;
+  }
+
+  /**
+   * Restores values of a snapshot; a name that is no knob any more is passed over.
+   *
+   * @param commanded those that a command had set: they fall back unless a lease is renewed
+   */
+  public void restore(Map<String, Double> snapshot, Set<String> commanded) {
+    knobs.forEach(
+        (key, knob) -> {
+          String name = snapshotName(key);
+          Optional.ofNullable(snapshot.get(name)).ifPresent(knob::restore);
+          if (commanded.contains(name)) {
+            knob.keepCommanded();
+          }
+        });
+  }
+
+  /**
+   * Goes back to a step with the run: what a command set stays in force, since it may be why the
+   * run goes back; all else becomes what it was.
+   */
+  public void rollBack(Map<String, Double> snapshot, long step) {
+    knobs.forEach(
+        (key, knob) -> knob.rollBack(snapshot.getOrDefault(snapshotName(key), knob.value()), step));
   }
 
   private static String snapshotName(KnobKey key) {
@@ -186,7 +218,7 @@ public final class KnobBoard {
     if (key.equals(KnobKey.global(Knobs.LOAD_BALANCE_ALPHA))) {
       knobs.values().stream()
           .filter(k -> k.key().knob().equals(key.knob()) && !k.key().scope().isEmpty())
-          .forEach(k -> k.restore(value));
+          .forEach(k -> k.follow(value));
     }
   }
 

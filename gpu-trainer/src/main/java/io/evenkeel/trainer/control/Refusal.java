@@ -8,4 +8,4 @@ import io.evenkeel.contract.error.ErrorId;
  * @param error catalogue id
  * @param reason a sentence for people
  */
-record Refusal(ErrorId error, String reason) {}
+public record Refusal(ErrorId error, String reason) {}

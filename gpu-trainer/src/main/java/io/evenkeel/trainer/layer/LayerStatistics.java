@@ -6,7 +6,7 @@ import io.evenkeel.trainer.tensor.Statistics;
 import java.util.Arrays;
 
 /**
- * The sums of one layer over one step: written by the backend, then read by the host in one copy.
+ * The sums of one layer over one batch: written by the backend, then read by the host in one copy.
  * Values are those of the last {@link #refresh()}.
  */
 public final class LayerStatistics {
@@ -15,6 +15,7 @@ public final class LayerStatistics {
   private final TensorMemory memory;
   private final LayerShape shape;
   private final double[] host;
+  private double share = 1;
 
   LayerStatistics(TensorMemory memory, LayerShape shape) {
     this.memory = memory;
@@ -22,6 +23,14 @@ public final class LayerStatistics {
     this.layout = new LayerLayout(shape.routing());
     this.device = memory.allocateStatistics(layout.size);
     this.host = new double[layout.size];
+  }
+
+  /**
+   * The backward pass that fills these sums computes this share of the batch's gradient; what they
+   * tell is the whole.
+   */
+  void scaledBy(double shareOfGradient) {
+    share = shareOfGradient;
   }
 
   /** Copies the figures to the host. */
@@ -106,12 +115,16 @@ public final class LayerStatistics {
 
   /** sum_t dL/dR_ti of the language-model loss, a mean over tokens [E]. */
   public double[] lmGradientP() {
-    return copy(layout.gradientP, shape.routing().experts());
+    double[] gradient = copy(layout.gradientP, shape.routing().experts());
+    for (int i = 0; i < gradient.length; i++) {
+      gradient[i] /= share;
+    }
+    return gradient;
   }
 
   /** Squared Frobenius norm of dL_LM/dz. */
   public double lmGradientZSquares() {
-    return host[layout.gradientZ];
+    return host[layout.gradientZ] / (share * share);
   }
 
   /** Squared Frobenius norm of dL_LB/dz, unscaled. */

@@ -35,6 +35,19 @@ public record PowerSums(
         nonFinite);
   }
 
+  /** Those of both tensors together. */
+  PowerSums plus(PowerSums other) {
+    return new PowerSums(
+        count + other.count,
+        sum + other.sum,
+        sumSquares + other.sumSquares,
+        sumCubes + other.sumCubes,
+        sumFourths + other.sumFourths,
+        Math.max(maxAbs, other.maxAbs),
+        aboveThreshold + other.aboveThreshold,
+        nonFinite + other.nonFinite);
+  }
+
   /** Mean; NaN when there is no finite entry. */
   public double mean() {
     return sum / count;

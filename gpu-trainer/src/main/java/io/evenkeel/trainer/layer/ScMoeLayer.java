@@ -3,6 +3,8 @@ package io.evenkeel.trainer.layer;
 import io.evenkeel.trainer.ops.TensorOps;
 import io.evenkeel.trainer.tensor.Shape;
 import io.evenkeel.trainer.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Function;
 
 /**
@@ -26,13 +28,15 @@ public final class ScMoeLayer {
   private final Tensor afterFfn1;
   private final Tensor afterAttention2;
   private final Tensor out;
-  private final LayerStatistics statistics;
+  private final List<LayerStatistics> microBatches = new ArrayList<>();
   private final LayerStatistics discarded;
+  private LayerStatistics statistics;
 
   /**
    * Builds a layer.
    *
    * @param bias selection bias [E]
+   * @param microBatches of a step, each with sums of its own; at least 1
    * @param parameters gives a parameter by its name without {@code layers.l.}
    */
   public ScMoeLayer(
@@ -41,6 +45,7 @@ public final class ScMoeLayer {
       RopeTable rope,
       Workspace scratch,
       Tensor bias,
+      int microBatches,
       Function<String, Parameter> parameters) {
     this.ops = ops;
     this.shape = shape;
@@ -61,8 +66,16 @@ public final class ScMoeLayer {
     afterFfn1 = ops.memory().allocate(wide);
     afterAttention2 = ops.memory().allocate(wide);
     out = ops.memory().allocate(wide);
-    statistics = new LayerStatistics(ops.memory(), shape);
+    for (int i = 0; i < microBatches; i++) {
+      this.microBatches.add(new LayerStatistics(ops.memory(), shape));
+    }
+    statistics = this.microBatches.getFirst();
     discarded = new LayerStatistics(ops.memory(), shape);
+  }
+
+  /** The passes that follow are those of this micro-batch, and fill its sums. */
+  public void select(int microBatch) {
+    statistics = microBatches.get(microBatch);
   }
 
   /** h' from h, both [T,d]; the result is valid until the next forward pass. */
@@ -84,6 +97,7 @@ public final class ScMoeLayer {
    * @param h the input of the last forward pass
    * @param gradient in: dL/dh' [T,d]; out: dL/dh
    * @param loadBalanceCoefficient alpha/L
+   * @param share of the batch's gradient that this pass computes, in (0, 1]
    * @param recording whether the gradient statistics are kept
    * @param telemetry adds up the time spent on statistics
    */
@@ -91,12 +105,14 @@ public final class ScMoeLayer {
       Tensor h,
       Tensor gradient,
       double loadBalanceCoefficient,
+      double share,
       Recording recording,
       Stopwatch telemetry) {
     Tensor u = ffnNorm1.out();
     Tensor dU = scratch.zeroed(scratch.dMoeIn);
     LayerStatistics into = recording == Recording.KEEP ? statistics : discarded;
-    moe.backward(u, gradient, dU, loadBalanceCoefficient, statistics, into, telemetry);
+    into.scaledBy(share);
+    moe.backward(u, gradient, dU, loadBalanceCoefficient * share, statistics, into, telemetry);
 
     Tensor dNorm = scratch.zeroed(scratch.dNorm);
     ffn2.backward(ffnNorm2.out(), gradient, dNorm);
@@ -150,9 +166,19 @@ public final class ScMoeLayer {
             mu);
   }
 
-  /** The layer's sums. */
+  /** The layer's sums over the micro-batch last selected. */
   public LayerStatistics statistics() {
     return statistics;
+  }
+
+  /** The layer's sums over all micro-batches; those of the step must have been refreshed. */
+  public LayerTotals totals() {
+    return new LayerTotals(microBatches);
+  }
+
+  /** Copies the sums of all micro-batches to the host. */
+  public void refreshStatistics() {
+    microBatches.forEach(LayerStatistics::refresh);
   }
 
   /** h' of the last forward pass [T,d]. */

@@ -3,7 +3,6 @@ package io.evenkeel.trainer.loop;
 import io.evenkeel.trainer.data.Batch;
 import io.evenkeel.trainer.layer.ExpertProbe;
 import io.evenkeel.trainer.layer.ScMoeLayer;
-import io.evenkeel.trainer.model.Objective;
 import io.evenkeel.trainer.model.Transformer;
 import io.evenkeel.trainer.ops.TensorOps;
 import io.evenkeel.trainer.telemetry.ProbeResult;
@@ -13,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Looks at a fixed batch of held-out text every so often: whether its tokens changed their top-1
- * expert, how alike the experts' outputs are, and the loss. Costs a forward pass, and overwrites
- * the model's activations.
+ * expert, and how alike the experts' outputs are. Costs a forward pass, and overwrites the model's
+ * activations.
  */
 final class RouterProbe {
   private final TensorOps ops;
@@ -23,7 +22,6 @@ final class RouterProbe {
   private final Batch batch;
   private final double[] probabilities;
   private final List<int[]> previous = new ArrayList<>();
-  private double validationLoss = Double.NaN;
 
   RouterProbe(TensorOps ops, Transformer model, Batch batch) {
     this.ops = ops;
@@ -37,7 +35,6 @@ final class RouterProbe {
   List<ProbeResult> look() {
     model.forward(batch.inputs(), batch.targets());
     model.refreshStatistics();
-    validationLoss = model.losses(Objective.languageModel(model.layers().size())).languageModel();
     List<ProbeResult> results = new ArrayList<>();
     for (int index = 0; index < model.layers().size(); index++) {
       ScMoeLayer layer = model.layers().get(index);
@@ -52,11 +49,6 @@ final class RouterProbe {
       results.add(new ProbeResult(experts.outputCosine(layer), churn));
     }
     return results;
-  }
-
-  /** Loss on the held-out batch at the last look, nats; NaN before the first. */
-  double validationLoss() {
-    return validationLoss;
   }
 
   private int[] top1(ScMoeLayer layer) {

@@ -2,288 +2,405 @@ package io.evenkeel.trainer.loop;
 
 import io.evenkeel.client.CommandSubscription;
 import io.evenkeel.client.TelemetryPublisher;
+import io.evenkeel.contract.command.CommandPosition;
 import io.evenkeel.contract.error.ErrorId;
 import io.evenkeel.contract.run.Knobs;
-import io.evenkeel.trainer.checkpoint.RunFolder;
-import io.evenkeel.trainer.checkpoint.TrainingState;
-import io.evenkeel.trainer.config.TrainerConfig;
+import io.evenkeel.contract.run.RunStatus;
 import io.evenkeel.trainer.control.CommandDesk;
 import io.evenkeel.trainer.control.KnobBoard;
 import io.evenkeel.trainer.data.Batch;
-import io.evenkeel.trainer.data.BatchSource;
 import io.evenkeel.trainer.layer.Stopwatch;
 import io.evenkeel.trainer.model.GradientMethod;
 import io.evenkeel.trainer.model.LossTerms;
-import io.evenkeel.trainer.model.Objective;
 import io.evenkeel.trainer.model.Transformer;
-import io.evenkeel.trainer.ops.TensorOps;
-import io.evenkeel.trainer.optim.AdamW;
 import io.evenkeel.trainer.optim.GradientClip;
 import io.evenkeel.trainer.optim.OptimizerSettings;
-import io.evenkeel.trainer.optim.TensorCheck;
 import io.evenkeel.trainer.telemetry.ProbeResult;
 import io.evenkeel.trainer.telemetry.StepFigures;
 import io.evenkeel.trainer.telemetry.TelemetryBuilder;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.DoubleSupplier;
+import java.util.function.LongConsumer;
+import java.util.function.LongFunction;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Trains from one step to another. */
+/**
+ * Trains from one step to another: rank 0 takes commands and decides, all ranks carry out the same
+ * order, each tells what it saw.
+ */
 public final class TrainingLoop {
   private static final Logger LOG = LoggerFactory.getLogger(TrainingLoop.class);
   private static final double NANOS_PER_MILLI = 1e6;
   private static final int REHEARSALS = 60;
+  private static final long PAUSE_NANOS = 20_000_000;
 
-  private final TensorOps ops;
-  private final TrainerConfig config;
-  private final Transformer model;
-  private final AdamW optimizer;
-  private final BatchSource data;
+  private final Course course;
+  private final RankTeam team;
+  private final StepRunner runner;
   private final KnobBoard knobs;
   private final CommandDesk desk;
-  private final TelemetryBuilder builder;
-  private final Optional<TelemetryPublisher> publisher;
+  private final RunControls controls;
+  private final List<RankReporter> reporters = new ArrayList<>();
   private final Optional<CommandSubscription> commands;
-  private final Optional<RunFolder> folder;
+  private final Optional<CheckpointKeeper> keeper;
   private final Optional<RouterProbe> probe;
-  private final Stopwatch telemetry;
+  private final Validation validation;
+  private final LossTerms[] losses;
+  private final LoopListener listener;
   private final Timing timing;
-  private final Clock clock;
-  private long handOverNanos;
 
   /**
    * How a loop keeps time.
    *
+   * @param clock wall clock
    * @param nanoClock monotonic nanoseconds
    * @param pause waits so many nanoseconds
    * @param leastStepNanos a shorter step is followed by a pause
    */
   public record Timing(
-      java.util.function.LongSupplier nanoClock,
-      java.util.function.LongConsumer pause,
-      long leastStepNanos) {}
+      Clock clock, LongSupplier nanoClock, LongConsumer pause, long leastStepNanos) {}
+
+  /**
+   * How often what is done; every 0 means never.
+   *
+   * @param accumulation micro-batches that each rank takes a step, at least 1
+   * @param checkpointEvery steps between two checkpoints, at least 1
+   * @param probeEvery steps between two looks at routers and experts
+   * @param exactEvery steps between two exact measurements of R_g
+   * @param validationEvery steps between two measurements of the held-out loss
+   * @param leaseMillis how long commanded values hold without a renewal of the lease
+   */
+  public record Course(
+      int accumulation,
+      int checkpointEvery,
+      int probeEvery,
+      int exactEvery,
+      int validationEvery,
+      int leaseMillis) {
+    /** Checks the ranges. */
+    public Course {
+      if (accumulation < 1
+          || checkpointEvery < 1
+          || probeEvery < 0
+          || exactEvery < 0
+          || validationEvery < 0
+          || leaseMillis < 1) {
+        throw new IllegalArgumentException(
+            "needs accumulation, checkpointEvery, leaseMillis >= 1 and no negative cadence");
+      }
+    }
+  }
 
   /**
    * What a loop trains and whom it tells.
    *
-   * @param ops backend
-   * @param config of the run
-   * @param model with its activations
-   * @param optimizer with its moments
-   * @param data batches
-   * @param probed the same weights with activations of their own, of the probe batch's shape
-   * @param probeBatch held-out batch for probes
+   * @param run id
+   * @param course cadence of the run
+   * @param team the replicas
+   * @param data micro-batches
+   * @param heldOut the leader's weights with activations for the held-out batches
+   * @param validation held-out batches; the first is also the probes'
    * @param knobs in force
-   * @param desk takes commands
-   * @param builder of telemetry
    * @param publisher where telemetry goes; empty: nowhere, and none is measured
    * @param commands where commands come from
-   * @param folder where checkpoints go
-   * @param telemetry the watch that the model too adds to
+   * @param keeper of checkpoints; empty: none are written
+   * @param listener told what happens
    */
   public record Parts(
-      TensorOps ops,
-      TrainerConfig config,
-      Transformer model,
-      AdamW optimizer,
-      BatchSource data,
-      Transformer probed,
-      Batch probeBatch,
+      String run,
+      Course course,
+      RankTeam team,
+      LongFunction<Batch> data,
+      Transformer heldOut,
+      List<Batch> validation,
       KnobBoard knobs,
-      CommandDesk desk,
-      TelemetryBuilder builder,
       Optional<TelemetryPublisher> publisher,
       Optional<CommandSubscription> commands,
-      Optional<RunFolder> folder,
-      Stopwatch telemetry) {}
+      Optional<CheckpointKeeper> keeper,
+      LoopListener listener) {}
 
-  /** Makes a loop of its parts. */
-  public TrainingLoop(Parts parts, Timing timing, Clock clock) {
-    this.ops = parts.ops();
-    this.config = parts.config();
-    this.model = parts.model();
-    this.optimizer = parts.optimizer();
-    this.data = parts.data();
+  /** Makes a loop of its parts, to go on from a position. */
+  public TrainingLoop(Parts parts, RunPosition from, Timing timing) {
+    this.course = parts.course();
+    this.team = parts.team();
+    this.runner = new StepRunner(team, parts.data(), course.accumulation());
     this.knobs = parts.knobs();
-    this.desk = parts.desk();
-    this.builder = parts.builder();
-    this.publisher = parts.publisher();
     this.commands = parts.commands();
-    this.folder = parts.folder();
-    this.telemetry = parts.telemetry();
+    this.keeper = parts.keeper();
+    this.listener = parts.listener();
     this.timing = timing;
-    this.clock = clock;
+    this.losses = new LossTerms[team.ranks()];
+    this.validation = new Validation(parts.heldOut(), parts.validation());
     this.probe =
-        config.training().probeEvery() > 0 && publisher.isPresent()
-            ? Optional.of(new RouterProbe(ops, parts.probed(), parts.probeBatch()))
+        course.probeEvery() > 0 && parts.publisher().isPresent()
+            ? Optional.of(
+                new RouterProbe(
+                    team.leader().ops(), parts.heldOut(), parts.validation().getFirst()))
             : Optional.empty();
+    this.controls = new RunControls(from, keeper, this::rolledBack);
+    this.desk =
+        new CommandDesk(
+            parts.run(),
+            from.incarnation(),
+            knobs,
+            controls,
+            Duration.ofMillis(course.leaseMillis()),
+            timing.clock(),
+            ack -> {
+              parts.publisher().ifPresent(publisher -> publisher.publishAck(ack));
+              listener.answered(ack);
+            });
+    parts.publisher().ifPresent(publisher -> addReporters(parts.run(), publisher));
+  }
+
+  private void addReporters(String run, TelemetryPublisher publisher) {
+    for (Replica replica : team.replicas()) {
+      TelemetryBuilder builder =
+          new TelemetryBuilder(run, replica.rank(), team.ranks(), replica.model());
+      reporters.add(
+          new RankReporter(replica, builder, publisher, timing.nanoClock(), timing.clock()));
+    }
+  }
+
+  /** The actions that a run offers. */
+  public static List<String> actions(Optional<CheckpointKeeper> keeper) {
+    return RunControls.offered(keeper);
   }
 
   /**
    * Trains until a step, or until asked to stop.
    *
-   * @return the first step not trained
+   * @return where the run is then
    */
-  public long run(long from, long to, StopRequest stop, LoopListener listener) {
-    long step = from;
+  public RunPosition run(long to, StopRequest stop) {
     long savedAt = -1;
-    while (step < to && !stop.requested()) {
+    boolean trained = false;
+    while (controls.position().step() < to && !stop.requested()) {
       long start = timing.nanoClock().getAsLong();
-      step(step, start, listener);
-      step++;
-      if (step % config.training().checkpointEvery() == 0
-          || desk.takeRequest(CommandDesk.SAVE_CHECKPOINT)) {
-        save(step);
-        savedAt = step;
+      team.resetTimes();
+      team.replicas().forEach(replica -> replica.telemetry().reset());
+      takeCommands();
+      if (controls.pause() == RunControls.Pause.PAUSED) {
+        awaitResume(stop);
+        continue;
+      }
+      trainStep(start);
+      trained = true;
+      long next = controls.position().step();
+      if (next % course.checkpointEvery() == 0) {
+        save();
+        savedAt = next;
       }
       long spent = timing.nanoClock().getAsLong() - start;
       if (spent < timing.leastStepNanos()) {
         timing.pause().accept(timing.leastStepNanos() - spent);
       }
     }
-    if (step > from && savedAt != step) {
-      save(step);
+    if (trained && savedAt != controls.position().step()) {
+      save();
     }
-    return step;
+    return controls.position();
+  }
+
+  /** The held-out loss with the present weights, nats. */
+  public double validate() {
+    double loss = validation.loss();
+    listener.validated(controls.position().step(), loss);
+    return loss;
+  }
+
+  private void takeCommands() {
+    Stopwatch telemetry = team.leader().telemetry();
+    telemetry.start();
+    commands.ifPresent(
+        subscription -> desk.handle(subscription.poll(), controls.position().step()));
+    telemetry.stop();
+  }
+
+  /** Trains nothing, but hears commands and looks after the lease. */
+  private void awaitResume(StopRequest stop) {
+    listener.changed(RunStatus.PAUSED, controls.position());
+    while (controls.pause() == RunControls.Pause.PAUSED && !stop.requested()) {
+      timing.pause().accept(PAUSE_NANOS);
+      takeCommands();
+    }
+    listener.changed(RunStatus.RUNNING, controls.position());
+  }
+
+  private void rolledBack(RunPosition position) {
+    desk.reincarnate(position.incarnation());
+    listener.changed(
+        controls.pause() == RunControls.Pause.PAUSED ? RunStatus.PAUSED : RunStatus.RUNNING,
+        position);
   }
 
   /**
    * Measures and describes a step that is never trained, over and over, so that the first steps do
    * not pay for code that is still cold. Weights, moments and biases stay as they are.
-   *
-   * @param step whose batch to look at
    */
-  public void rehearse(long step) {
-    if (publisher.isEmpty()) {
+  public void rehearse() {
+    if (reporters.isEmpty()) {
       return;
     }
-    Batch batch = data.batch(step);
+    StepOrder order = order(List.of());
+    Batch batch = runner.batches(order, 0).getFirst();
+    Transformer model = team.leader().model();
+    TelemetryBuilder builder = reporters.getFirst().builder();
+    model.select(0);
     model.forward(batch.inputs(), batch.targets());
-    Objective objective = knobs.objective();
     for (int i = 0; i < REHEARSALS; i++) {
       model.recordStatistics();
       model.refreshStatistics();
       StepFigures figures =
           new StepFigures(
-              step,
-              model.losses(objective),
-              objective,
+              order.incarnation(),
+              order.step(),
+              model.losses(order.objective()),
+              order.objective(),
               GradientMethod.ONE_PASS,
               new GradientClip(1, 1),
               List.of(),
-              knobs.values(),
-              desk.lastApplied(),
+              order.knobs(),
+              CommandPosition.NONE,
               Map.of(),
               List.of());
       builder.finish(builder.draft(figures), Instant.EPOCH, 0, 0);
     }
   }
 
-  private void step(long step, long start, LoopListener listener) {
-    telemetry.reset();
+  private void trainStep(long start) {
+    Stopwatch telemetry = team.leader().telemetry();
+    long step = controls.position().step();
+    Map<String, Double> scalars = new HashMap<>();
+    if (isTurn(step, course.validationEvery())) {
+      scalars.put("validation_loss", validate());
+    }
     telemetry.start();
-    commands.ifPresent(subscription -> desk.handle(subscription.poll(), step));
-    List<ProbeResult> probed = probe(step);
+    List<ProbeResult> probed =
+        probe.isPresent() && isTurn(step, course.probeEvery()) ? probe.get().look() : List.of();
     telemetry.stop();
-
-    Objective objective = knobs.objective();
-    OptimizerSettings settings = knobs.optimizer(step);
-    GradientMethod method = method(step);
-    Batch batch = data.batch(step);
-    model.forward(batch.inputs(), batch.targets());
-    if (publisher.isPresent()) {
-      model.recordStatistics();
-      if (!probed.isEmpty()) {
-        model.recordAlignment();
-      }
+    StepOrder order = order(probed);
+    if (order.update() == StepOrder.Update.SKIPPED) {
+      scalars.put("update_skipped", 1.0);
     }
-    model.backward(objective, method);
-    optimizer.measure();
-    optimizer.step(settings);
-    model.updateSelectionBiases(knobs.value(Knobs.EXPERT_BIAS_MU));
-    // The loss is on the terminal with or without Evenkeel: reading it is the trainer's own.
-    model.refreshStatistics();
-    LossTerms losses = model.losses(objective);
-    if (publisher.isPresent()) {
-      telemetry.start();
-      GradientClip clip = optimizer.clip(settings);
-      List<TensorCheck> checks = optimizer.check(settings);
-      StepFigures figures =
-          new StepFigures(
-              step,
-              losses,
-              objective,
-              method,
-              clip,
-              checks,
-              TelemetryBuilder.withReported(
-                  knobs.values(), settings.learningRate(), settings.beta2()),
-              desk.lastApplied(),
-              probed.isEmpty() ? Map.of() : validation(),
-              probed);
-      TelemetryBuilder.Draft draft = builder.draft(figures);
-      telemetry.stop();
-      publish(publisher.get(), draft, start);
-    }
+    runner.run(order, replica -> finish(replica, order, scalars, probed, start));
     knobs.endStep();
+    controls.stepped();
     listener.stepped(
-        step,
-        losses,
-        (timing.nanoClock().getAsLong() - start) / NANOS_PER_MILLI,
-        (telemetry.nanos() + handOverNanos) / NANOS_PER_MILLI);
+        new LoopListener.StepResult(
+            step,
+            meanLosses(),
+            (timing.nanoClock().getAsLong() - start) / NANOS_PER_MILLI,
+            reporters.isEmpty() ? 0 : reporters.getFirst().telemetryMillis(),
+            () -> StepRatio.largest(team.replicas(), order.objective())));
   }
 
-  /**
-   * Hands a step's telemetry over. What the hand-over itself takes is known only afterwards: the
-   * record carries that of the step before.
-   */
-  private void publish(TelemetryPublisher to, TelemetryBuilder.Draft draft, long start) {
-    long now = timing.nanoClock().getAsLong();
-    to.publish(
-        builder.finish(
-            draft,
-            clock.instant(),
-            (now - start) / NANOS_PER_MILLI,
-            (telemetry.nanos() + handOverNanos) / NANOS_PER_MILLI));
-    handOverNanos = timing.nanoClock().getAsLong() - now;
+  private static boolean isTurn(long step, int every) {
+    return every > 0 && step > 0 && step % every == 0;
+  }
+
+  private StepOrder order(List<ProbeResult> probed) {
+    RunPosition position = controls.position();
+    OptimizerSettings settings = knobs.optimizer(position.step());
+    return new StepOrder(
+        position.incarnation(),
+        position.step(),
+        position.step() + position.passedOver(),
+        knobs.objective(),
+        settings,
+        knobs.value(Knobs.EXPERT_BIAS_MU),
+        method(position.step()),
+        detail(probed),
+        controls.update(),
+        TelemetryBuilder.withReported(knobs.values(), settings.learningRate(), settings.beta2()),
+        desk.lastApplied());
+  }
+
+  private StepOrder.Detail detail(List<ProbeResult> probed) {
+    if (reporters.isEmpty()) {
+      return StepOrder.Detail.NONE;
+    }
+    return probed.isEmpty() ? StepOrder.Detail.STEP : StepOrder.Detail.STEP_AND_ALIGNMENT;
   }
 
   private GradientMethod method(long step) {
-    int every = config.training().exactEvery();
-    return publisher.isPresent() && every > 0 && step % every == 0
+    int every = course.exactEvery();
+    return !reporters.isEmpty() && every > 0 && step % every == 0
         ? GradientMethod.EXACT
-        : GradientMethod.ONE_PASS;
+        : controls.method();
   }
 
-  private List<ProbeResult> probe(long step) {
-    return probe.isPresent() && step > 0 && step % config.training().probeEvery() == 0
-        ? probe.get().look()
-        : List.of();
+  /** What each rank does last in a step, on its thread. */
+  private void finish(
+      Replica replica,
+      StepOrder order,
+      Map<String, Double> scalars,
+      List<ProbeResult> probed,
+      long start) {
+    int rank = replica.rank();
+    // The loss is on the terminal with or without Evenkeel: reading it is the trainer's own.
+    losses[rank] = replica.model().losses(order.objective());
+    if (!reporters.isEmpty()) {
+      boolean leads = rank == 0;
+      reporters
+          .get(rank)
+          .report(
+              new RankReporter.Notes(
+                  order,
+                  losses[rank],
+                  leads ? scalars : Map.of(),
+                  leads ? probed : List.of(),
+                  workMillis(rank, start)));
+    }
   }
 
-  private Map<String, Double> validation() {
-    return probe.map(p -> Map.of("validation_loss", p.validationLoss())).orElse(Map.of());
+  /** A rank's own work at a step, without its waiting for others. */
+  private DoubleSupplier workMillis(int rank, long start) {
+    long phaseStart = timing.nanoClock().getAsLong();
+    return () -> {
+      long now = timing.nanoClock().getAsLong();
+      long nanos =
+          rank == 0 ? now - start - team.waitedNanos() : team.busyNanos(rank) + now - phaseStart;
+      return nanos / NANOS_PER_MILLI;
+    };
   }
 
-  private void save(long nextStep) {
-    if (folder.isEmpty()) {
+  private LossTerms meanLosses() {
+    double languageModel = 0;
+    double loadBalance = 0;
+    double hiddenZ = 0;
+    double total = 0;
+    for (LossTerms rank : losses) {
+      languageModel += rank.languageModel() / losses.length;
+      loadBalance += rank.loadBalance() / losses.length;
+      hiddenZ += rank.hiddenZ() / losses.length;
+      total += rank.total() / losses.length;
+    }
+    return new LossTerms(languageModel, loadBalance, hiddenZ, total);
+  }
+
+  private void save() {
+    if (keeper.isEmpty()) {
       return;
     }
     try {
-      folder
-          .get()
-          .save(
-              builder.incarnation(),
-              new TrainingState(ops, model.state(), optimizer),
-              new TrainingState.Position(nextStep, knobs.snapshot()));
+      keeper.get().save(controls.position());
     } catch (IOException e) {
       // A full disk must not end the run: the next checkpoint may find room.
-      LOG.error("{}", ErrorId.TRAINER_CHECKPOINT.line("Checkpoint at step " + nextStep + ": " + e));
+      LOG.error(
+          "{}",
+          ErrorId.TRAINER_CHECKPOINT.line(
+              "Checkpoint at step " + controls.position().step() + ": " + e));
     }
   }
 }

@@ -76,7 +76,7 @@ public final class ModelState {
     }
     ModelState grown = new ModelState(config.withLayers(config.layers() * times), memory);
     for (Parameter target : grown.parameters()) {
-      memory.copy(parameter(sourceOf(target.name())).value(), target.value());
+      memory.copy(parameter(stackedFrom(target.name(), config.layers())).value(), target.value());
     }
     for (int layer = 0; layer < grown.config.layers(); layer++) {
       memory.copy(biases.get(layer % config.layers()), grown.biases.get(layer));
@@ -84,12 +84,18 @@ public final class ModelState {
     return grown;
   }
 
-  private String sourceOf(String name) {
+  /**
+   * Name of the parameter of which growth by stacking makes this one.
+   *
+   * @param name of a parameter of the grown model
+   * @param layers L, of the model that grows
+   */
+  public static String stackedFrom(String name, int layers) {
     if (!name.startsWith("layers.")) {
       return name;
     }
     int dot = name.indexOf('.', "layers.".length());
     int layer = Integer.parseInt(name.substring("layers.".length(), dot));
-    return "layers." + layer % config.layers() + name.substring(dot);
+    return "layers." + layer % layers + name.substring(dot);
   }
 }

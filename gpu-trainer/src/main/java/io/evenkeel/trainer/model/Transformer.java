@@ -2,6 +2,7 @@ package io.evenkeel.trainer.model;
 
 import io.evenkeel.trainer.layer.LayerShape;
 import io.evenkeel.trainer.layer.LayerStatistics;
+import io.evenkeel.trainer.layer.LayerTotals;
 import io.evenkeel.trainer.layer.Parameter;
 import io.evenkeel.trainer.layer.Recording;
 import io.evenkeel.trainer.layer.RmsNorm;
@@ -38,16 +39,30 @@ public final class Transformer {
   private final Tensor dLogits;
   private final Tensor dNorm;
   private final Tensor dHidden;
-  private final Statistics lossSums;
+  private final List<Statistics> lossSums = new ArrayList<>();
   private final double[] lossSumsHost = new double[2];
+  private int microBatch;
+
+  /** For steps of one batch. */
+  public Transformer(
+      TensorOps ops, ModelState state, int sequences, int length, Stopwatch telemetry) {
+    this(ops, state, sequences, length, 1, telemetry);
+  }
 
   /**
    * Allocates activations for B sequences of length S.
    *
+   * @param microBatches of a step, whose gradients are added up; each has sums of its own, so that
+   *     the host need not read before the step ends
    * @param telemetry adds up the time spent on statistics that training itself does not need
    */
   public Transformer(
-      TensorOps ops, ModelState state, int sequences, int length, Stopwatch telemetry) {
+      TensorOps ops,
+      ModelState state,
+      int sequences,
+      int length,
+      int microBatches,
+      Stopwatch telemetry) {
     this.ops = ops;
     this.state = state;
     this.telemetry = telemetry;
@@ -64,6 +79,7 @@ public final class Transformer {
               rope,
               scratch,
               state.bias(index),
+              microBatches,
               name -> state.parameter(prefix + name)));
     }
     int count = shape.tokens();
@@ -79,7 +95,15 @@ public final class Transformer {
     dLogits = ops.memory().allocate(scores);
     dNorm = ops.memory().allocate(wide);
     dHidden = ops.memory().allocate(wide);
-    lossSums = ops.memory().allocateStatistics(2);
+    for (int i = 0; i < microBatches; i++) {
+      lossSums.add(ops.memory().allocateStatistics(2));
+    }
+  }
+
+  /** The passes that follow are those of this micro-batch of the step; 0 at first. */
+  public void select(int index) {
+    microBatch = index;
+    layers.forEach(layer -> layer.select(index));
   }
 
   /**
@@ -96,29 +120,33 @@ public final class Transformer {
     for (ScMoeLayer layer : layers) {
       h = layer.forward(h);
     }
-    ops.losses().hiddenZForward(h, hiddenLogSumExp, lossSums, HIDDEN_Z);
+    ops.losses().hiddenZForward(h, hiddenLogSumExp, lossSums.get(microBatch), HIDDEN_Z);
     ops.dense().linearForward(finalNorm.forward(h), state.parameter("head").value(), logits);
-    ops.losses().crossEntropyForward(logits, targets, logSumExp, lossSums, CROSS_ENTROPY);
+    ops.losses()
+        .crossEntropyForward(logits, targets, logSumExp, lossSums.get(microBatch), CROSS_ENTROPY);
   }
 
   /** Reads the layers' sums to the host: needed before losses or signals are asked for. */
   public void refreshStatistics() {
-    for (ScMoeLayer layer : layers) {
-      layer.statistics().refresh();
-    }
+    layers.forEach(ScMoeLayer::refreshStatistics);
   }
 
   /**
-   * The losses of the last forward pass under an objective; statistics must have been refreshed.
+   * The losses of the step's forward passes under an objective, means over its micro-batches;
+   * statistics must have been refreshed.
    */
   public LossTerms losses(Objective objective) {
-    ops.memory().read(lossSums, lossSumsHost);
-    double languageModel = lossSumsHost[CROSS_ENTROPY] / shape.tokens();
-    double hiddenZ = objective.lambda() * lossSumsHost[HIDDEN_Z] / shape.tokens();
+    double languageModel = 0;
+    double hiddenZ = 0;
+    for (Statistics sums : lossSums) {
+      ops.memory().read(sums, lossSumsHost);
+      languageModel += lossSumsHost[CROSS_ENTROPY] / shape.tokens() / lossSums.size();
+      hiddenZ += objective.lambda() * lossSumsHost[HIDDEN_Z] / shape.tokens() / lossSums.size();
+    }
     double loadBalance = 0;
     double weighted = 0;
     for (int index = 0; index < layers.size(); index++) {
-      double loss = layers.get(index).statistics().loadBalanceLoss();
+      double loss = layers.get(index).totals().loadBalanceLoss();
       loadBalance += loss / layers.size();
       weighted += objective.loadBalanceCoefficient(index) * loss;
     }
@@ -129,24 +157,48 @@ public final class Transformer {
    * Sets every parameter's gradient to that of the objective, and records the gradient statistics.
    */
   public void backward(Objective objective, GradientMethod method) {
-    switch (method) {
-      case EXACT -> {
-        telemetry.start();
-        backward(Objective.languageModel(layers.size()), Recording.KEEP, new Stopwatch(() -> 0));
-        telemetry.stop();
-        backward(objective, Recording.DISCARD, telemetry);
-      }
-      case ONE_PASS -> backward(objective, Recording.KEEP, telemetry);
+    if (method == GradientMethod.EXACT) {
+      telemetry.start();
+      state.zeroGradients();
+      measureLanguageModel(1);
+      telemetry.stop();
     }
+    state.zeroGradients();
+    accumulate(
+        objective,
+        method == GradientMethod.EXACT ? Recording.DISCARD : Recording.KEEP,
+        1,
+        telemetry);
   }
 
-  private void backward(Objective objective, Recording recording, Stopwatch stopwatch) {
-    state.zeroGradients();
+  /**
+   * Adds a share of the objective's gradient on the last forward pass's batch to every parameter's.
+   *
+   * @param recording whether the gradient statistics of this pass are the step's
+   * @param share 1 over the batches of which the step's objective is the mean
+   */
+  public void accumulate(Objective objective, Recording recording, double share) {
+    accumulate(objective, recording, share, telemetry);
+  }
+
+  /**
+   * Records the gradient statistics of the language-model loss alone; the parameters' gradients
+   * become useless.
+   *
+   * @param share as in {@link #accumulate}
+   */
+  public void measureLanguageModel(double share) {
+    accumulate(
+        Objective.languageModel(layers.size()), Recording.KEEP, share, new Stopwatch(() -> 0));
+  }
+
+  private void accumulate(
+      Objective objective, Recording recording, double share, Stopwatch stopwatch) {
     ops.memory().fill(dNorm, 0);
-    ops.losses().crossEntropyBackward(logits, logSumExp, targets, 1.0 / shape.tokens(), dLogits);
+    ops.losses().crossEntropyBackward(logits, logSumExp, targets, share / shape.tokens(), dLogits);
     Parameter head = state.parameter("head");
     ops.dense().linearBackward(finalNorm.out(), head.value(), dLogits, dNorm, head.gradient());
-    zGradient(objective.lambda());
+    zGradient(objective.lambda() * share);
     finalNorm.backward(hidden(), dNorm, dHidden);
     for (int index = layers.size() - 1; index >= 0; index--) {
       layers
@@ -155,6 +207,7 @@ public final class Transformer {
               inputOf(index),
               dHidden,
               objective.loadBalanceCoefficient(index),
+              share,
               recording,
               stopwatch);
     }
@@ -221,9 +274,14 @@ public final class Transformer {
     return Collections.unmodifiableList(layers);
   }
 
-  /** The sums of a layer. */
+  /** The sums of a layer over the micro-batch last selected. */
   public LayerStatistics statistics(int layer) {
     return layers.get(layer).statistics();
+  }
+
+  /** The sums of a layer over the step. */
+  public LayerTotals totals(int layer) {
+    return layers.get(layer).totals();
   }
 
   /** Batch and layer sizes. */

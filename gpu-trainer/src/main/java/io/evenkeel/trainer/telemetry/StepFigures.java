@@ -13,6 +13,7 @@ import java.util.Map;
 /**
  * What the loop knows of a step besides the layers' sums.
  *
+ * @param incarnation of the run
  * @param step the step
  * @param losses its losses
  * @param objective coefficients in force
@@ -25,6 +26,7 @@ import java.util.Map;
  * @param probe routers and experts on the probe batch; empty when not due
  */
 public record StepFigures(
+    int incarnation,
     long step,
     LossTerms losses,
     Objective objective,

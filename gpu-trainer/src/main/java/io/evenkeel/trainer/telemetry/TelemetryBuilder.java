@@ -14,7 +14,7 @@ import io.evenkeel.contract.telemetry.ObservationKey;
 import io.evenkeel.contract.telemetry.Placement;
 import io.evenkeel.contract.telemetry.StepTelemetry;
 import io.evenkeel.contract.telemetry.TensorTelemetry;
-import io.evenkeel.trainer.layer.LayerStatistics;
+import io.evenkeel.trainer.layer.LayerTotals;
 import io.evenkeel.trainer.layer.PowerSums;
 import io.evenkeel.trainer.layer.Site;
 import io.evenkeel.trainer.model.ModelConfig;
@@ -24,27 +24,29 @@ import io.evenkeel.trainer.signal.GammaAlignment;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.DoubleUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** Builds the telemetry of a run that has one rank. */
+/** Builds the telemetry of one rank of a run. */
 public final class TelemetryBuilder {
   private final String run;
-  private final int incarnation;
+  private final int rank;
+  private final int worldSize;
   private final Transformer model;
   private final double activationThreshold;
 
-  /** For an incarnation of a run of that model. */
-  public TelemetryBuilder(String run, int incarnation, Transformer model) {
+  /**
+   * For a rank of a run.
+   *
+   * @param rank 0 to worldSize - 1
+   * @param worldSize ranks that report
+   * @param model of that rank
+   */
+  public TelemetryBuilder(String run, int rank, int worldSize, Transformer model) {
     this.run = run;
-    this.incarnation = incarnation;
+    this.rank = rank;
+    this.worldSize = worldSize;
     this.model = model;
     this.activationThreshold = model.state().config().activationThreshold();
-  }
-
-  /** The incarnation that this telemetry is of. */
-  public int incarnation() {
-    return incarnation;
   }
 
   /** The contract's shape of a model. */
@@ -65,7 +67,7 @@ public final class TelemetryBuilder {
     List<MoeLayerTelemetry> layers = new ArrayList<>();
     List<ActivationSums> activations = new ArrayList<>();
     for (int layer = 0; layer < model.layers().size(); layer++) {
-      LayerStatistics sums = model.statistics(layer);
+      LayerTotals sums = model.totals(layer);
       layers.add(layer(layer, sums, figures));
       for (Site site : List.of(Site.LAYER_OUT, Site.MOE_IN, Site.MOE_OUT)) {
         activations.add(activation(layer, site, sums.activations(site)));
@@ -93,12 +95,12 @@ public final class TelemetryBuilder {
       Draft draft, Instant wallTime, double stepTimeMillis, double telemetryTimeMillis) {
     StepFigures figures = draft.figures();
     return new StepTelemetry(
-        new ObservationKey(run, incarnation, figures.step(), 0),
-        1,
+        new ObservationKey(run, figures.incarnation(), figures.step(), rank),
+        worldSize,
         wallTime,
         stepTimeMillis,
         telemetryTimeMillis,
-        model.shape().tokens(),
+        model.totals(0).tokens(),
         new Losses(
             figures.losses().languageModel(),
             figures.losses().loadBalance(),
@@ -117,29 +119,27 @@ public final class TelemetryBuilder {
         0);
   }
 
-  private MoeLayerTelemetry layer(int layer, LayerStatistics sums, StepFigures figures) {
-    double tokens = sums.tokens();
+  private MoeLayerTelemetry layer(int layer, LayerTotals sums, StepFigures figures) {
     double[] load = sums.load();
     long[] counts = new long[load.length];
     for (int i = 0; i < load.length; i++) {
       counts[i] = (long) load[i];
     }
     @Nullable ProbeResult probe = figures.probe().isEmpty() ? null : figures.probe().get(layer);
-    // The sums hold gradients of the mean loss; the wire wants those of the summed loss.
     return new MoeLayerTelemetry(
         layer,
         figures.objective().loadBalanceCoefficient(layer),
         sums.loadBalanceLoss(),
         ExpertLoads.of(counts),
         ExpertVector.of(sums.probabilitySums()),
-        ExpertVector.of(map(sums.lmGradientP(), g -> g * tokens)),
-        ExpertVector.of(map(sums.lbGradientP(), g -> g * tokens)),
+        ExpertVector.of(sums.lmGradientP()),
+        ExpertVector.of(sums.lbGradientP()),
         switch (figures.method()) {
           case EXACT -> GradientMethod.EXACT;
           case ONE_PASS -> GradientMethod.ONE_PASS;
         },
-        sums.lmGradientZSquares() * tokens * tokens,
-        sums.lbGradientZSquares() * tokens * tokens,
+        sums.lmGradientZSquares(),
+        sums.lbGradientZSquares(),
         sums.routerZSum(),
         sums.routerLogitMaxAbs(),
         sums.tokenEntropySum(),
@@ -153,14 +153,6 @@ public final class TelemetryBuilder {
         probe == null ? null : probe.top1Churn(),
         probe == null ? null : sums.activations(Site.FFN_SUM).variance(),
         probe == null ? null : GammaAlignment.empirical(sums));
-  }
-
-  private static double[] map(double[] values, DoubleUnaryOperator operator) {
-    double[] mapped = new double[values.length];
-    for (int i = 0; i < values.length; i++) {
-      mapped[i] = operator.applyAsDouble(values[i]);
-    }
-    return mapped;
   }
 
   private ActivationSums activation(int layer, Site site, PowerSums sums) {

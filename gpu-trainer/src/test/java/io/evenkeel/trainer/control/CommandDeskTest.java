@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,15 +33,35 @@ final class CommandDeskTest {
 
   private final FakeClock clock = FakeClock.atNewYear();
   private final List<CommandAck> acks = new ArrayList<>();
+  private final FakeActions actions = new FakeActions();
   private TrainerConfig config;
   private KnobBoard board;
   private CommandDesk desk;
+
+  /** Carries out what it offers, unless it is told to refuse. */
+  private static final class FakeActions implements RunActions {
+    final List<RunAction> performed = new ArrayList<>();
+    Optional<Refusal> refusal = Optional.empty();
+    Runnable then = () -> {};
+
+    @Override
+    public List<String> offered() {
+      return List.of(PAUSE, ROLL_BACK);
+    }
+
+    @Override
+    public Optional<Refusal> perform(RunAction action, long step) {
+      performed.add(action);
+      then.run();
+      return refusal;
+    }
+  }
 
   @BeforeEach
   void open() throws ConfigException {
     config = ConfigReader.read("tiny");
     board = new KnobBoard(config, Map.of(ALPHA, 10.0));
-    desk = new CommandDesk("run", 1, board, Duration.ofSeconds(30), clock, acks::add);
+    desk = new CommandDesk("run", 1, board, actions, Duration.ofSeconds(30), clock, acks::add);
   }
 
   private Command command(int incarnation, long epoch, long sequence, CommandBody body) {
@@ -131,6 +152,82 @@ final class CommandDeskTest {
     handle(10, command(1, 1, 1, alpha(5)));
     isRefused(handle(14, command(1, 1, 2, alpha(4))), ErrorId.KNOB_COOLDOWN);
     assertThat(handle(15, command(1, 1, 3, alpha(4))).status()).isEqualTo(AckStatus.APPLIED);
+  }
+
+  @Test
+  void shouldLetAPersonActAgainBeforeTheCooldownHasPassed() {
+    handle(10, command(1, 1, 1, alpha(5)));
+    Command byHand =
+        new Command(
+            "run",
+            1,
+            new CommandPosition(1, 2),
+            clock.instant(),
+            clock.instant().plusSeconds(10),
+            0,
+            alpha(4),
+            "operator:ada",
+            "");
+
+    assertThat(handle(11, byHand).status()).isEqualTo(AckStatus.APPLIED);
+    isRefused(handle(12, command(1, 1, 3, alpha(3))), ErrorId.KNOB_COOLDOWN);
+  }
+
+  @Test
+  void shouldPerformAnActionOnceAndAnswerAlikeWhenItComesTwice() {
+    Command pause = command(1, 1, 1, new RunAction(RunActions.PAUSE, Map.of()));
+    CommandAck first = handle(3, pause);
+    CommandAck second = handle(4, pause);
+
+    assertThat(first.status()).isEqualTo(AckStatus.APPLIED);
+    assertThat(second).isEqualTo(first);
+    assertThat(actions.performed).hasSize(1);
+    assertThat(desk.lastApplied()).isEqualTo(new CommandPosition(1, 1));
+  }
+
+  @Test
+  void shouldRefuseWhatTheTrainerCannotDoOrDoesNotOffer() {
+    actions.refusal =
+        Optional.of(new Refusal(ErrorId.COMMAND_ACTION_IMPOSSIBLE, "There is no checkpoint."));
+
+    isRefused(
+        handle(3, command(1, 1, 1, new RunAction(RunActions.ROLL_BACK, Map.of()))),
+        ErrorId.COMMAND_ACTION_IMPOSSIBLE);
+    isRefused(
+        handle(3, command(1, 1, 2, new RunAction(RunActions.SKIP_UPDATE, Map.of()))),
+        ErrorId.COMMAND_ACTION_UNKNOWN);
+    assertThat(actions.performed).hasSize(1);
+    assertThat(desk.lastApplied()).isEqualTo(CommandPosition.NONE);
+  }
+
+  @Test
+  void shouldAnswerARollBackUnderTheIncarnationThatWasToldAndRefuseItsOtherCommands() {
+    actions.then = () -> desk.reincarnate(2);
+    Command rollBack = command(1, 1, 1, new RunAction(RunActions.ROLL_BACK, Map.of()));
+    desk.handle(List.of(rollBack, command(1, 1, 2, alpha(5))), 9);
+
+    assertThat(acks.getFirst().status()).isEqualTo(AckStatus.APPLIED);
+    assertThat(acks.getFirst().incarnation()).isEqualTo(1);
+    isRefused(acks.getLast(), ErrorId.COMMAND_INCARNATION);
+    assertThat(handle(4, rollBack)).isEqualTo(acks.getFirst());
+    isRefused(handle(4, command(2, 1, 1, alpha(5))), ErrorId.COMMAND_SEQUENCE);
+    assertThat(handle(4, command(2, 1, 3, alpha(5))).status()).isEqualTo(AckStatus.APPLIED);
+  }
+
+  @Test
+  void shouldFallBackAfterARestartUnlessALeaseComes() {
+    handle(0, command(1, 1, 1, new SetKnob(Knobs.LEARNING_RATE_SCALE, "", 0.5, null)));
+    KnobBoard restarted = new KnobBoard(config, Map.of());
+    restarted.restore(board.snapshot(), board.commanded());
+    CommandDesk after =
+        new CommandDesk("run", 2, restarted, actions, Duration.ofSeconds(30), clock, acks::add);
+
+    clock.advance(Duration.ofSeconds(29));
+    after.handle(List.of(), 5);
+    assertThat(restarted.value(Knobs.LEARNING_RATE_SCALE)).isEqualTo(0.5);
+    clock.advance(Duration.ofSeconds(1));
+    after.handle(List.of(), 5);
+    assertThat(restarted.value(Knobs.LEARNING_RATE_SCALE)).isEqualTo(1);
   }
 
   @Test

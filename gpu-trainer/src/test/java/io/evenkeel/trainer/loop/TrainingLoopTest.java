@@ -1,125 +1,47 @@
 package io.evenkeel.trainer.loop;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
-import io.evenkeel.client.TelemetryPublisher;
 import io.evenkeel.client.memory.MemoryBroker;
 import io.evenkeel.contract.command.AckStatus;
 import io.evenkeel.contract.command.Command;
 import io.evenkeel.contract.command.CommandPosition;
 import io.evenkeel.contract.command.SetKnob;
 import io.evenkeel.contract.run.Knobs;
+import io.evenkeel.contract.telemetry.GradientMethod;
 import io.evenkeel.contract.telemetry.MoeLayerTelemetry;
 import io.evenkeel.contract.telemetry.StepTelemetry;
-import io.evenkeel.trainer.checkpoint.CheckpointException;
-import io.evenkeel.trainer.checkpoint.RunFolder;
-import io.evenkeel.trainer.checkpoint.TrainingState;
-import io.evenkeel.trainer.config.ConfigException;
-import io.evenkeel.trainer.config.ConfigReader;
-import io.evenkeel.trainer.config.TrainerConfig;
-import io.evenkeel.trainer.control.CommandDesk;
-import io.evenkeel.trainer.control.KnobBoard;
-import io.evenkeel.trainer.data.BatchSource;
-import io.evenkeel.trainer.data.Corpus;
-import io.evenkeel.trainer.layer.Stopwatch;
-import io.evenkeel.trainer.model.ModelState;
-import io.evenkeel.trainer.model.Transformer;
-import io.evenkeel.trainer.ops.TensorOps;
-import io.evenkeel.trainer.ops.cpu.CpuTensorOps;
-import io.evenkeel.trainer.optim.AdamW;
-import io.evenkeel.trainer.telemetry.TelemetryBuilder;
-import java.io.IOException;
-import java.nio.file.Files;
+import io.evenkeel.trainer.tensor.Tensor;
 import java.nio.file.Path;
-import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.SplittableRandom;
-import org.assertj.core.api.Assertions;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class TrainingLoopTest {
-  private static final Corpus CORPUS = Corpus.bundled();
-
   @TempDir Path data;
   private final MemoryBroker broker = new MemoryBroker();
+  private LoopRig rig;
 
-  /** A run's pieces, as the application puts them together. */
-  private final class Rig {
-    final TensorOps ops = CpuTensorOps.create(1);
-    final TrainerConfig config = preset();
-    final KnobBoard knobs = new KnobBoard(config, Map.of());
-    final ModelState state = new ModelState(config.model(), ops.memory());
-    final Stopwatch telemetry = new Stopwatch(System::nanoTime);
-    final Transformer model =
-        new Transformer(ops, state, config.sequences(), config.length(), telemetry);
-    final AdamW optimizer = new AdamW(ops, state);
-    final TelemetryPublisher publisher = broker.publisher();
-    final RunFolder folder = folder();
-
-    Rig() {
-      config.initializer().fill(state, ops.memory(), new SplittableRandom(3));
-    }
-
-    long run(long from, long to, StopRequest stop) {
-      BatchSource source =
-          new BatchSource(CORPUS, Corpus.Part.TRAINING, config.sequences(), config.length(), 0);
-      CommandDesk desk =
-          new CommandDesk(
-              "run", 0, knobs, Duration.ofSeconds(30), Clock.systemUTC(), publisher::publishAck);
-      TrainingLoop.Parts parts =
-          new TrainingLoop.Parts(
-              ops,
-              config,
-              model,
-              optimizer,
-              source,
-              new Transformer(ops, state, config.sequences(), config.length(), telemetry),
-              source.batch(1_000_000),
-              knobs,
-              desk,
-              new TelemetryBuilder("run", 0, model),
-              Optional.of(publisher),
-              Optional.of(broker.subscription("run")),
-              Optional.of(folder),
-              telemetry);
-      TrainingLoop.Timing timing = new TrainingLoop.Timing(System::nanoTime, nanos -> {}, 0);
-      return new TrainingLoop(parts, timing, Clock.systemUTC())
-          .run(from, to, stop, (step, losses, millis, telemetryMillis) -> {});
-    }
-
-    double[] weights() {
-      return state.parameters().stream()
-          .flatMapToDouble(p -> Arrays.stream(ops.memory().toArray(p.value())))
-          .toArray();
-    }
+  @BeforeEach
+  void open() {
+    rig = new LoopRig(broker, data, 1, 1);
   }
 
-  private RunFolder folder() {
-    try {
-      return RunFolder.open(data, "run");
-    } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
-    }
-  }
-
-  private static TrainerConfig preset() {
-    try {
-      return ConfigReader.read("tiny");
-    } catch (ConfigException e) {
-      throw new AssertionError(e);
-    }
+  @AfterEach
+  void close() {
+    rig.close();
   }
 
   private static Command alpha(long sequence, double value) {
     Instant now = Instant.now();
     return new Command(
-        "run",
+        LoopRig.RUN,
         0,
         new CommandPosition(1, sequence),
         now,
@@ -132,9 +54,8 @@ final class TrainingLoopTest {
 
   @Test
   void shouldTellEveryStepWithSumsThatAddUp() {
-    Rig rig = new Rig();
-    rig.run(0, 25, new StopRequest());
-    rig.publisher.close(Duration.ofSeconds(10));
+    rig.train(25);
+    rig.drain();
 
     List<StepTelemetry> told = broker.telemetry();
     assertThat(told).extracting(t -> t.key().step()).containsExactlyElementsOf(steps(25));
@@ -142,34 +63,66 @@ final class TrainingLoopTest {
     int tokens = rig.config.tokens();
     assertThat(last.tokens()).isEqualTo(tokens);
     assertThat(last.telemetryTimeMillis()).isPositive().isLessThan(last.stepTimeMillis());
-    assertThat(last.tensors()).hasSize(rig.state.parameters().size());
+    assertThat(last.tensors()).hasSize(rig.team.leader().state().parameters().size());
     assertThat(last.activations()).hasSize(6);
     for (MoeLayerTelemetry layer : last.moeLayers()) {
       assertThat(Arrays.stream(layer.load().toArray()).sum()).isEqualTo(2L * tokens);
       assertThat(Arrays.stream(layer.probabilitySums().toArray()).sum())
-          .isCloseTo(tokens, Assertions.within(1e-3));
+          .isCloseTo(tokens, within(1e-3));
       assertThat(layer.loadBalanceCoefficient()).isEqualTo(rig.config.alpha() / 2);
       // Token-summed: f_j is about 1 a token.
       assertThat(layer.lbGradP().get(0)).isBetween(0.0, 4.0 * tokens);
     }
     assertThat(told.get(20).moeLayers().get(1).top1Churn()).isBetween(0.0, 1.0);
-    assertThat(told.get(20).scalars()).containsKey("validation_loss");
     double first = told.getFirst().losses().languageModel();
     assertThat(last.losses().languageModel()).isLessThan(first);
   }
 
   private static List<Long> steps(long count) {
-    return java.util.stream.LongStream.range(0, count).boxed().toList();
+    return LongStream.range(0, count).boxed().toList();
+  }
+
+  @Test
+  void shouldMeasureTheHeldOutLossAtItsTurnsAndTellIt() {
+    TrainingLoop loop = rig.loop(RunPosition.start(0));
+    loop.run(21, new StopRequest());
+    double atTheEnd = loop.validate();
+    rig.drain();
+
+    assertThat(rig.validations).hasSize(3).endsWith(atTheEnd);
+    assertThat(atTheEnd).isLessThan(rig.validations.getFirst());
+    assertThat(broker.telemetry())
+        .filteredOn(t -> t.scalars().containsKey("validation_loss"))
+        .extracting(t -> t.key().step())
+        .containsExactly(10L, 20L);
+    assertThat(broker.telemetry().get(20).scalars())
+        .containsEntry("validation_loss", rig.validations.get(1));
+  }
+
+  @Test
+  void shouldMeasureExactlyAtItsTurnsAndSayWhichMethodWasUsed() {
+    rig.course = new TrainingLoop.Course(1, 20, 0, 4, 0, 30_000);
+    rig.train(6);
+    rig.drain();
+
+    assertThat(broker.telemetry())
+        .extracting(t -> t.moeLayers().getFirst().gradientMethod())
+        .containsExactly(
+            GradientMethod.EXACT,
+            GradientMethod.ONE_PASS,
+            GradientMethod.ONE_PASS,
+            GradientMethod.ONE_PASS,
+            GradientMethod.EXACT,
+            GradientMethod.ONE_PASS);
   }
 
   @Test
   void shouldRunWithTheNewValueFromTheStepThatTheAckNames() {
-    Rig rig = new Rig();
     double commanded = rig.config.alpha() * 4;
     broker.send(alpha(1, commanded));
     broker.send(alpha(2, 1e9));
-    rig.run(0, 3, new StopRequest());
-    rig.publisher.close(Duration.ofSeconds(10));
+    rig.train(3);
+    rig.drain();
 
     assertThat(broker.acks())
         .extracting(ack -> ack.status())
@@ -183,21 +136,20 @@ final class TrainingLoopTest {
   @Test
   void shouldTrainOnWhenTheBrokerIsAway() {
     broker.stop();
-    Rig rig = new Rig();
 
-    assertThat(rig.run(0, 20, new StopRequest())).isEqualTo(20);
-    rig.publisher.close(Duration.ofMillis(200));
+    assertThat(rig.train(20).step()).isEqualTo(20);
+    broker.start();
   }
 
   @Test
   void shouldCarryNanAsDataAndTrainOn() {
-    Rig rig = new Rig();
-    double[] head = rig.ops.memory().toArray(rig.state.parameter("head").value());
-    head[17] = Double.NaN;
-    rig.ops.memory().write(rig.state.parameter("head").value(), head);
+    Tensor head = rig.team.leader().state().parameter("head").value();
+    double[] values = rig.team.leader().ops().memory().toArray(head);
+    values[17] = Double.NaN;
+    rig.team.leader().ops().memory().write(head, values);
 
-    assertThat(rig.run(0, 2, new StopRequest())).isEqualTo(2);
-    rig.publisher.close(Duration.ofSeconds(10));
+    assertThat(rig.train(2).step()).isEqualTo(2);
+    rig.drain();
 
     StepTelemetry second = broker.telemetry().get(1);
     assertThat(second.losses().languageModel()).isNaN();
@@ -207,44 +159,30 @@ final class TrainingLoopTest {
   }
 
   @Test
-  void shouldEqualAnUnbrokenRunToTheLastBitWhenResumed() throws IOException {
-    Rig unbroken = new Rig();
-    unbroken.run(0, 30, new StopRequest());
+  void shouldAllocateNoTensorWhenTheFirstStepHasBeenTrained() {
+    rig.course = new TrainingLoop.Course(1, 3, 2, 3, 2, 30_000);
+    TrainingLoop loop = rig.loop(RunPosition.start(0));
+    loop.run(1, new StopRequest());
+    long bytes = rig.team.leader().ops().memory().allocatedBytes();
 
-    data = data.resolve("broken");
-    Rig first = new Rig();
-    first.run(0, 13, new StopRequest());
-    Rig second = new Rig();
-    Path newest = second.folder.checkpoints().getFirst();
-    TrainingState.Position position =
-        new TrainingState(second.ops, second.state, second.optimizer).load(newest);
-    second.knobs.restore(position.knobs());
-    second.run(position.nextStep(), 30, new StopRequest());
+    loop.run(8, new StopRequest());
+    loop.validate();
 
-    assertThat(second.weights()).isEqualTo(unbroken.weights());
+    assertThat(bytes).isPositive();
+    assertThat(rig.team.leader().ops().memory().allocatedBytes()).isEqualTo(bytes);
   }
 
   @Test
-  void shouldRefuseADamagedCheckpoint() throws IOException {
-    Rig rig = new Rig();
-    rig.run(0, 2, new StopRequest());
-    Path file = rig.folder.checkpoints().getFirst();
-    byte[] whole = Files.readAllBytes(file);
-    TrainingState state = new TrainingState(rig.ops, rig.state, rig.optimizer);
-
-    for (int length : new int[] {0, 5, 100, whole.length / 2, whole.length - 1}) {
-      Files.write(file, Arrays.copyOf(whole, length));
-      Assertions.assertThatThrownBy(() -> state.load(file)).isInstanceOf(CheckpointException.class);
-    }
-  }
-
-  @Test
-  void shouldStopAfterTheStepAndSaveWhenAsked() throws IOException {
-    Rig rig = new Rig();
+  void shouldStopAfterTheStepAndSaveWhenAsked() throws Exception {
     StopRequest stop = new StopRequest();
     stop.request();
 
-    assertThat(rig.run(5, 100, stop)).isEqualTo(5);
-    assertThat(rig.folder.checkpoints()).isEmpty();
+    assertThat(rig.loop(RunPosition.start(0)).run(100, stop).step()).isZero();
+    assertThat(rig.folder.orElseThrow().checkpoints()).isEmpty();
+
+    StopRequest later = new StopRequest();
+    rig.afterStep = later::request;
+    assertThat(rig.loop(RunPosition.start(0)).run(100, later).step()).isEqualTo(1);
+    assertThat(rig.folder.orElseThrow().checkpoints()).hasSize(1);
   }
 }

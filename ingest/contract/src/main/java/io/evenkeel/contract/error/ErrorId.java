@@ -86,6 +86,14 @@ public enum ErrorId {
       "EVK-COMMAND-ACTION-UNKNOWN",
       "The trainer offers no such action.",
       "Use an action that the run declares."),
+  COMMAND_ACTION_ARGUMENT(
+      "EVK-COMMAND-ACTION-ARGUMENT",
+      "An argument of the action is unknown or out of its range.",
+      "Correct the argument that the message names."),
+  COMMAND_ACTION_IMPOSSIBLE(
+      "EVK-COMMAND-ACTION-IMPOSSIBLE",
+      "The action cannot be carried out as things stand.",
+      "Ask again when what the message names has changed."),
   CLIENT_BUFFER_FULL(
       "EVK-CLIENT-BUFFER-FULL",
       "Telemetry was dropped, oldest first, because the broker cannot be reached or is too slow.",
@@ -158,6 +166,14 @@ public enum ErrorId {
       "EVK-TRAINER-CHECKPOINT",
       "A checkpoint could not be read or written.",
       "Check the folder and the free space."),
+  TRAINER_CHECKPOINT_MODEL(
+      "EVK-TRAINER-CHECKPOINT-MODEL",
+      "The checkpoint is of another model than the configuration's.",
+      "Give the configuration that wrote it, or another run id."),
+  TRAINER_CHECKPOINT_COURSE(
+      "EVK-TRAINER-CHECKPOINT-COURSE",
+      "The checkpoint was written under another backend or configuration: the run goes on, but not as it would have.",
+      "None if that is meant; else give the backend and the configuration that wrote it."),
   GOLDEN_NO_CASES(
       "EVK-GOLDEN-NO-CASES",
       "The folder holds no golden case.",

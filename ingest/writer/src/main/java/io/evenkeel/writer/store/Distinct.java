@@ -9,7 +9,6 @@ import io.evenkeel.contract.command.CommandPosition;
 import io.evenkeel.contract.command.Lease;
 import io.evenkeel.contract.deadletter.DeadLetter;
 import io.evenkeel.contract.run.RunSpec;
-import io.evenkeel.contract.run.RunStatus;
 import io.evenkeel.contract.signal.StepSignals;
 import io.evenkeel.contract.telemetry.ObservationKey;
 import io.evenkeel.contract.telemetry.StepKey;
@@ -83,7 +82,7 @@ record Distinct(
   }
 
   private static RunSpec later(RunSpec known, RunSpec next) {
-    return known.status() != RunStatus.RUNNING && next.status() == RunStatus.RUNNING ? known : next;
+    return !known.status().isLive() && next.status().isLive() ? known : next;
   }
 
   private static CommandAck applied(CommandAck known, CommandAck next) {

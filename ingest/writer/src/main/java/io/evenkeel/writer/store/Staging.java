@@ -97,7 +97,7 @@ enum Staging {
       insert into evenkeel_store.declaration as t (%1$s) select %1$s from stage_declaration
       order by run_id, incarnation
       on conflict (run_id, incarnation) do update set %2$s
-      where t.status = 'running' or excluded.status <> 'running'
+      where t.status in ('running', 'paused') or excluded.status not in ('running', 'paused')
       """),
   COMMAND(
       "command",

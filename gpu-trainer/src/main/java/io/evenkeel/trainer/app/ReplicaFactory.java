@@ -1,0 +1,56 @@
+package io.evenkeel.trainer.app;
+
+import io.evenkeel.trainer.config.TrainerConfig;
+import io.evenkeel.trainer.layer.Stopwatch;
+import io.evenkeel.trainer.loop.RankException;
+import io.evenkeel.trainer.loop.RankTeam;
+import io.evenkeel.trainer.loop.Replica;
+import io.evenkeel.trainer.model.ModelState;
+import io.evenkeel.trainer.model.Transformer;
+import io.evenkeel.trainer.ops.TensorOps;
+import io.evenkeel.trainer.optim.AdamW;
+import java.util.SplittableRandom;
+
+/** Makes the replicas of a run, with random weights. */
+final class ReplicaFactory {
+  private ReplicaFactory() {}
+
+  /** A team for an arrangement; threads of matrix products are shared among the ranks. */
+  static RankTeam open(TrainOptions options, TrainerConfig config, Arrangement arrangement)
+      throws UnusableException {
+    int threads = Math.max(1, options.threads / arrangement.ranks());
+    try {
+      return RankTeam.open(
+          arrangement.ranks(),
+          rank -> {
+            TensorOps ops = options.backend.create(threads);
+            try {
+              return replica(rank, ops, config, arrangement);
+            } catch (RuntimeException | Error e) {
+              ops.close();
+              throw e;
+            }
+          },
+          System::nanoTime);
+    } catch (RankException e) {
+      if (e.getCause() instanceof UnusableException unusable) {
+        throw unusable;
+      }
+      throw e;
+    }
+  }
+
+  private static Replica replica(
+      int rank, TensorOps ops, TrainerConfig config, Arrangement arrangement) {
+    ModelState state = new ModelState(config.model(), ops.memory());
+    if (rank == 0) {
+      SplittableRandom random = new SplittableRandom(config.training().seed());
+      config.initializer().fill(state, ops.memory(), random);
+    }
+    Stopwatch telemetry = new Stopwatch(System::nanoTime);
+    Transformer model =
+        new Transformer(
+            ops, state, config.sequences(), config.length(), arrangement.accumulation(), telemetry);
+    return new Replica(rank, ops, model, new AdamW(ops, state), telemetry);
+  }
+}

@@ -1,0 +1,93 @@
+package io.evenkeel.trainer.loop;
+
+import io.evenkeel.client.TelemetryPublisher;
+import io.evenkeel.trainer.model.LossTerms;
+import io.evenkeel.trainer.optim.OptimizerSettings;
+import io.evenkeel.trainer.telemetry.ProbeResult;
+import io.evenkeel.trainer.telemetry.StepFigures;
+import io.evenkeel.trainer.telemetry.TelemetryBuilder;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.function.DoubleSupplier;
+import java.util.function.LongSupplier;
+
+/** Tells what one rank saw of each step. Used by the rank's thread. */
+final class RankReporter {
+  private static final double NANOS_PER_MILLI = 1e6;
+
+  private final Replica replica;
+  private final TelemetryBuilder builder;
+  private final TelemetryPublisher publisher;
+  private final LongSupplier nanoClock;
+  private final Clock clock;
+  private long handOverNanos;
+
+  RankReporter(
+      Replica replica,
+      TelemetryBuilder builder,
+      TelemetryPublisher publisher,
+      LongSupplier nanoClock,
+      Clock clock) {
+    this.replica = replica;
+    this.builder = builder;
+    this.publisher = publisher;
+    this.nanoClock = nanoClock;
+    this.clock = clock;
+  }
+
+  /**
+   * What a step's telemetry holds besides the replica's sums.
+   *
+   * @param order of the step
+   * @param losses of this rank
+   * @param scalars free figures by name
+   * @param probe routers and experts on the probe batch; empty when not due
+   * @param stepMillis how long this rank has worked at the step up to now
+   */
+  record Notes(
+      StepOrder order,
+      LossTerms losses,
+      Map<String, Double> scalars,
+      List<ProbeResult> probe,
+      DoubleSupplier stepMillis) {}
+
+  /**
+   * Builds the step's telemetry and hands it over. What the hand-over itself takes is known only
+   * afterwards: the record carries that of the step before.
+   */
+  void report(Notes notes) {
+    replica.telemetry().start();
+    StepOrder order = notes.order();
+    OptimizerSettings settings = order.settings();
+    StepFigures figures =
+        new StepFigures(
+            order.incarnation(),
+            order.step(),
+            notes.losses(),
+            order.objective(),
+            order.method(),
+            replica.optimizer().clip(settings),
+            replica.optimizer().check(settings),
+            order.knobs(),
+            order.lastCommand(),
+            notes.scalars(),
+            notes.probe());
+    TelemetryBuilder.Draft draft = builder.draft(figures);
+    replica.telemetry().stop();
+    long from = nanoClock.getAsLong();
+    publisher.publish(
+        builder.finish(
+            draft, clock.instant(), notes.stepMillis().getAsDouble(), telemetryMillis()));
+    handOverNanos = nanoClock.getAsLong() - from;
+  }
+
+  /** Of the step so far, ms. */
+  double telemetryMillis() {
+    return (replica.telemetry().nanos() + handOverNanos) / NANOS_PER_MILLI;
+  }
+
+  TelemetryBuilder builder() {
+    return builder;
+  }
+}

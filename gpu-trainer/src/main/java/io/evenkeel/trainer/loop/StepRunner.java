@@ -1,0 +1,82 @@
+package io.evenkeel.trainer.loop;
+
+import io.evenkeel.trainer.data.Batch;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Trains one step over all ranks. The micro-batches of a step are numbered through all ranks: rank
+ * r takes those from r*A on, so that the same data make a step however they are spread.
+ */
+final class StepRunner {
+  private final RankTeam team;
+  private final LongFunction<Batch> data;
+  private final int accumulation;
+  private final Optional<AllReduce> reduce;
+
+  /**
+   * Makes a runner.
+   *
+   * @param data gives a micro-batch by its index
+   * @param accumulation A, micro-batches that each rank takes a step
+   */
+  StepRunner(RankTeam team, LongFunction<Batch> data, int accumulation) {
+    this.team = team;
+    this.data = data;
+    this.accumulation = accumulation;
+    this.reduce =
+        team.ranks() == 1
+            ? Optional.empty()
+            : Optional.of(new AllReduce(team.ranks(), team.leader().state()));
+  }
+
+  /** Micro-batches of a step, over all ranks. */
+  int microBatches() {
+    return team.ranks() * accumulation;
+  }
+
+  /**
+   * Trains a step.
+   *
+   * @param epilogue what each rank does last; its model's sums have been refreshed
+   */
+  void run(StepOrder order, RankTeam.Task epilogue) {
+    boolean alone = microBatches() == 1;
+    double share = 1.0 / microBatches();
+    team.all(
+        replica -> {
+          replica.computeGradients(order, batches(order, replica.rank()), share);
+          if (!alone) {
+            reduce.ifPresent(all -> all.contribute(replica));
+            replica.model().refreshStatistics();
+          }
+        });
+    reduce.ifPresent(all -> team.all(all::sum));
+    @Nullable StepLoads loads = alone ? null : StepLoads.of(team.replicas());
+    team.all(
+        replica -> {
+          reduce.ifPresent(all -> all.deliver(replica));
+          replica.updateWeights(order);
+          if (loads == null) {
+            replica.updateBiasesFromDevice(order);
+            replica.model().refreshStatistics();
+          } else {
+            replica.updateBiases(order, loads);
+          }
+          epilogue.run(replica);
+        });
+  }
+
+  /** A rank's micro-batches of a step. */
+  List<Batch> batches(StepOrder order, int rank) {
+    List<Batch> batches = new ArrayList<>(accumulation);
+    long first = order.batch() * microBatches() + (long) rank * accumulation;
+    for (int index = 0; index < accumulation; index++) {
+      batches.add(data.apply(first + index));
+    }
+    return batches;
+  }
+}
