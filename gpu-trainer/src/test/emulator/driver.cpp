@@ -1,6 +1,7 @@
 // Stand-in for libcuda.so.1: one device whose memory is host memory and whose kernels are the .cu files, compiled by
 // g++. Errors come up as on a card: at the call after the launch, and stick to the context. Symbols of the driver that
 // are not here answer CUDA_ERROR_NOT_SUPPORTED (build.sh writes them from driver-symbols.txt).
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -34,9 +35,12 @@ enum Result {
 
 constexpr size_t PAGE = 4096;
 constexpr size_t ALIGNMENT = 16;
+// New memory: NaN as a float or a double, -1 as an integer.
 constexpr unsigned char POISON = 0xff;
+// Around an allocation: signalling NaN as floats, which no arithmetic leaves as it was.
+constexpr unsigned char FENCE[4] = {0xa5, 0xa5, 0xa5, 0xff};
 
-/** Payload at the end of its pages, between two pages that may not be touched; what is left over is poisoned too. */
+/** Payload at the end of its pages, between two pages that may not be touched; what is left over is fenced. */
 struct Allocation {
   size_t size;
   char *mapping;
@@ -47,13 +51,18 @@ struct Allocation {
   char *accessible() const { return mapping + PAGE; }
   char *end() const { return mapping + mapped - PAGE; }
 
+  void fence() {
+    for (char *p = accessible(); p < end(); p++) *p = FENCE[(uintptr_t)p % 4];
+    memset(payload, POISON, size);
+  }
+
   bool intact() const {
     // Backwards only the nearest 64 bytes: the whole of a page a launch would cost too much.
     for (const char *p = payload - std::min<size_t>(64, payload - accessible()); p < payload; p++) {
-      if ((unsigned char)*p != POISON) return false;
+      if ((unsigned char)*p != FENCE[(uintptr_t)p % 4]) return false;
     }
     for (const char *p = payload + size; p < end(); p++) {
-      if ((unsigned char)*p != POISON) return false;
+      if ((unsigned char)*p != FENCE[(uintptr_t)p % 4]) return false;
     }
     return true;
   }
@@ -285,10 +294,11 @@ DRIVER(cuMemAlloc_v2)(Address *out, size_t size) {
   char *base = static_cast<char *>(mapping);
   mprotect(base, PAGE, PROT_NONE);
   mprotect(base + mapped - PAGE, PAGE, PROT_NONE);
-  memset(base + PAGE, POISON, mapped - 2 * PAGE);
   char *payload = base + mapped - PAGE - rounded;
   *out = reinterpret_cast<Address>(payload);
-  memory[*out] = {size, base, mapped, payload, context};
+  Allocation allocation = {size, base, mapped, payload, context};
+  allocation.fence();
+  memory[*out] = allocation;
   used += size;
   counters["allocations"]++;
   counters["live-allocations"]++;

@@ -12,6 +12,18 @@ install_browser() {
   echo "EVK-TEST-BROWSER: chromium or chromedriver is missing, and the browser tests will fail without them. Install chromium and chromium-driver."
 }
 
+# What the tests of the CUDA kernels need: without it they are skipped.
+install_compiler() {
+  command -v g++ >/dev/null && return 0
+  if [[ $(id -u) == 0 ]] && command -v apt-get >/dev/null; then
+    echo "Installing g++ for the emulated GPU."
+    { apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends g++; } \
+      >"$build_dir/apt-compiler.log" 2>&1 || true
+  fi
+  command -v g++ >/dev/null && return 0
+  echo "EVK-TEST-COMPILER: g++ is missing, and the tests on the emulated GPU will be skipped. Install g++."
+}
+
 # Adds up one number over all test reports.
 reported() {
   find "$home" -path '*/target/*-reports/TEST-*.xml' -print0 2>/dev/null | { xargs -0 -r grep -ahoE '<testsuite [^>]*>' || true; } |
@@ -40,6 +52,7 @@ run_all_tests() {
   mkdir -p "$build_dir"
   find_maven
   install_browser
+  install_compiler
   find "$home" -path '*/target/*-reports' -type d -prune -exec rm -rf {} +
   : >"$build_dir/tests-started"
   if stage "unit tests" --fail-at-end verify; then

@@ -35,8 +35,8 @@ final class GoldenCommand implements Callable<Integer> {
 
   @Option(
       names = "--backend",
-      paramLabel = "reference|cpu|cuda",
-      description = "Run this backend alone; default: both.")
+      paramLabel = "reference|cpu|cuda|cuda-emulated",
+      description = "Run this backend alone; default: reference and cpu.")
   private @Nullable Backends backend;
 
   @Override
@@ -58,12 +58,14 @@ final class GoldenCommand implements Callable<Integer> {
       for (Backends each : chosen) {
         ops.add(each.create(1));
       }
+      GoldenCheck.Totals totals = new GoldenCheck(ops, out::println).run(files);
+      out.flush();
+      return totals.good() ? 0 : 1;
     } catch (UnusableException e) {
       return complain(e.line());
+    } finally {
+      ops.forEach(TensorOps::close);
     }
-    GoldenCheck.Totals totals = new GoldenCheck(ops, out::println).run(files);
-    out.flush();
-    return totals.good() ? 0 : 1;
   }
 
   private int unusable(String detail) {

@@ -67,7 +67,7 @@ final class TrainOptions {
 
   @Option(
       names = "--backend",
-      paramLabel = "auto|cpu|cuda|reference",
+      paramLabel = "auto|cpu|cuda|cuda-emulated|reference",
       defaultValue = "auto",
       description = "Where to compute (default: ${DEFAULT-VALUE}).")
   Backends backend = Backends.AUTO;

@@ -40,7 +40,10 @@ public final class DoctorCommand implements Callable<Integer> {
             InstallationChecks::embeddedDatabase,
             () -> InstallationChecks.externalDatabase(System.getenv()),
             () -> InstallationChecks.blas(home.resolve("gpu-trainer/target/classpath.txt")),
+            MachineChecks::gpuDriver,
             MachineChecks::gpu,
+            MachineChecks::compiler,
+            MachineChecks::kernelCompiler,
             MachineChecks::browser);
     int missing = 0;
     for (Supplier<Finding> check : checks) {

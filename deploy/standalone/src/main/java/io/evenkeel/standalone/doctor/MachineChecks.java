@@ -67,7 +67,7 @@ final class MachineChecks {
     }
   }
 
-  static Finding gpu() {
+  static Finding gpuDriver() {
     Optional<String> library =
         firstMatch(output("ldconfig", "-p"), "libcuda\\.so\\.1 .*=> (\\S+)")
             .or(
@@ -84,6 +84,48 @@ final class MachineChecks {
                     "GPU driver",
                     "no libcuda.so.1",
                     "Without an NVIDIA driver the trainer computes on the CPU."));
+  }
+
+  static Finding gpu() {
+    return gpu(
+        output(
+            "nvidia-smi",
+            "--query-gpu=name,compute_cap,memory.free,driver_version",
+            "--format=csv,noheader"));
+  }
+
+  /** From the lines of nvidia-smi, one a card: name, compute capability, free memory, driver. */
+  static Finding gpu(Optional<String> cards) {
+    String subject = "GPU";
+    Optional<String> first = cards.flatMap(text -> text.lines().findFirst());
+    if (first.isEmpty() || !first.get().contains(",")) {
+      return Finding.note(
+          subject, "no card that nvidia-smi knows", "The trainer computes on the CPU.");
+    }
+    String found = first.get().strip();
+    boolean enough = firstMatch(first, ", *(\\d+)\\.\\d+ *,").map(Integer::parseInt).orElse(0) >= 7;
+    return enough
+        ? Finding.ok(subject, found)
+        : Finding.note(
+            subject, found, "The trainer needs compute capability 7.0: it computes on the CPU.");
+  }
+
+  static Finding compiler() {
+    return onPath("g++")
+        ? Finding.ok("C++ compiler", "g++")
+        : Finding.note(
+            "C++ compiler",
+            "g++ is missing",
+            "For --backend cuda-emulated and its tests alone: apt-get install g++.");
+  }
+
+  static Finding kernelCompiler() {
+    return onPath("clang-16")
+        ? Finding.ok("Kernel compiler", "clang-16")
+        : Finding.note(
+            "Kernel compiler",
+            "clang-16 is missing",
+            "Only to change CUDA kernels: apt-get install clang-16.");
   }
 
   static Finding browser() {

@@ -8,6 +8,7 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -52,5 +53,18 @@ class ChecksTest {
     assertThat(InstallationChecks.blas(list).level())
         .isEqualTo(System.getProperty("os.arch").equals("amd64") ? Level.OK : Level.NOTE);
     assertThat(InstallationChecks.blas(dir.resolve("none")).found()).contains("not built");
+  }
+
+  @Test
+  void shouldNameTheCardWhenNvidiasToolDoes() {
+    String card = "NVIDIA GeForce RTX 3060, 8.6, 11900 MiB, 550.54.14";
+    assertThat(MachineChecks.gpu(Optional.of(card + "\nanother")))
+        .isEqualTo(Finding.ok("GPU", card));
+    Finding old = MachineChecks.gpu(Optional.of("Tesla P100, 6.0, 16000 MiB, 470.1"));
+    assertThat(old.level()).isEqualTo(Level.NOTE);
+    assertThat(old.remedy()).contains("7.0");
+    assertThat(MachineChecks.gpu(Optional.empty()).remedy()).contains("CPU");
+    assertThat(MachineChecks.gpu(Optional.of("No devices were found")).level())
+        .isEqualTo(Level.NOTE);
   }
 }

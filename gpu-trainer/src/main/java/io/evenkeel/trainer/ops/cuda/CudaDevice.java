@@ -27,6 +27,9 @@ public record CudaDevice(String name, int major, int minor, long memoryBytes, in
 
   private static final int OLDEST_MAJOR = 7;
 
+  /** How the stand-in driver of src/test/emulator names its device. */
+  private static final String EMULATED = "Emulated GPU";
+
   /**
    * The first card; CUDA_VISIBLE_DEVICES of the process decides which one that is.
    *
@@ -91,6 +94,11 @@ public record CudaDevice(String name, int major, int minor, long memoryBytes, in
 
   private static String version(int version) {
     return version / 1000 + "." + version % 1000 / 10;
+  }
+
+  /** Whether it is the emulation of the tests. */
+  public boolean isEmulated() {
+    return name.equals(EMULATED);
   }
 
   /** Such as 8.6. */

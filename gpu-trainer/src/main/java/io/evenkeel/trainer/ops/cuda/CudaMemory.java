@@ -17,7 +17,7 @@ import jcuda.driver.JCudaDriver;
 /** Tensors on the device. Copies between host and device go through one buffer of fixed size. */
 final class CudaMemory implements TensorMemory {
   private static final int STAGED = 1 << 16;
-  private static final int ARENA = 1 << 14;
+  private static final int ARENA = 1 << 16;
 
   private final CudaRuntime runtime;
   private final FloatBuffer staging;

@@ -74,15 +74,19 @@ final class CudaRuntime implements AutoCloseable {
 
   private void loadKernels() {
     for (String file : PtxLibrary.filesFor(device)) {
-      String ptx = PtxLibrary.read(file);
-      CUmodule module = new CUmodule();
-      JCudaDriver.cuModuleLoadData(module, (ptx + "\0").getBytes(StandardCharsets.UTF_8));
-      modules.add(module);
-      for (PtxEntry entry : PtxEntry.of(ptx)) {
-        CUfunction function = new CUfunction();
-        JCudaDriver.cuModuleGetFunction(function, module, entry.name());
-        kernels.put(entry.name(), new CudaKernel(this, function, entry));
-      }
+      load(PtxLibrary.read(file));
+    }
+  }
+
+  /** Adds the kernels of a PTX text. */
+  void load(String ptx) {
+    CUmodule module = new CUmodule();
+    JCudaDriver.cuModuleLoadData(module, (ptx + "\0").getBytes(StandardCharsets.UTF_8));
+    modules.add(module);
+    for (PtxEntry entry : PtxEntry.of(ptx)) {
+      CUfunction function = new CUfunction();
+      JCudaDriver.cuModuleGetFunction(function, module, entry.name());
+      kernels.put(entry.name(), new CudaKernel(this, function, entry));
     }
   }
 

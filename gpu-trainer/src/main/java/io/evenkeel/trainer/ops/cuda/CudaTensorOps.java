@@ -8,6 +8,7 @@ import io.evenkeel.trainer.ops.OptimizerOps;
 import io.evenkeel.trainer.ops.StatisticsOps;
 import io.evenkeel.trainer.ops.TensorMemory;
 import io.evenkeel.trainer.ops.TensorOps;
+import java.nio.file.Path;
 
 /** The backend for an NVIDIA GPU: floats on the device, sums for statistics in double. */
 public final class CudaTensorOps implements TensorOps {
@@ -52,6 +53,23 @@ public final class CudaTensorOps implements TensorOps {
     }
   }
 
+  /**
+   * Puts the stand-in driver of src/test/emulator in the place of NVIDIA's, for this whole process.
+   * Before anything else of this package is used.
+   *
+   * @param library its libcuda.so.1
+   * @throws CudaUnavailableException if it cannot be loaded
+   */
+  public static void useEmulator(Path library) throws CudaUnavailableException {
+    try {
+      // JCuda's library asks for libcuda.so.1 by name, and that is what this one is called.
+      System.load(library.toAbsolutePath().toString());
+    } catch (UnsatisfiedLinkError e) {
+      throw new CudaUnavailableException(
+          CudaUnavailableException.Reason.NO_DRIVER, e.getMessage() + ".");
+    }
+  }
+
   /** The card. */
   public CudaDevice device() {
     return runtime.device();
@@ -64,7 +82,7 @@ public final class CudaTensorOps implements TensorOps {
 
   @Override
   public String name() {
-    return "cuda";
+    return runtime.device().isEmulated() ? "cuda-emulated" : "cuda";
   }
 
   @Override

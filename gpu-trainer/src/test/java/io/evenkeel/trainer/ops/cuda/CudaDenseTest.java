@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Sizes beyond one block, warp or slice, which the contract's small cases do not reach. */
 final class CudaDenseTest {
-  private static double[] embedding(TensorOps ops, int rows, int width, int vocabulary) {
+  static double[] embedding(TensorOps ops, int rows, int width, int vocabulary) {
     SplittableRandom random = new SplittableRandom(7);
     IndexTensor tokens = ops.memory().allocateIndices(Shape.of(rows));
     ops.memory().write(tokens, random.ints(rows, 0, vocabulary).toArray());
@@ -25,7 +25,7 @@ final class CudaDenseTest {
     return ops.memory().toArray(table);
   }
 
-  private static double[] norm(TensorOps ops, int rows, int width) {
+  static double[] norm(TensorOps ops, int rows, int width) {
     SplittableRandom random = new SplittableRandom(7);
     Tensor x = filled(ops, random, rows, width);
     Tensor gain = filled(ops, random, width);
@@ -47,7 +47,7 @@ final class CudaDenseTest {
     return tensor;
   }
 
-  private static void close(double[] expected, double[] found) {
+  static void close(double[] expected, double[] found) {
     double largest = Arrays.stream(expected).map(Math::abs).max().orElse(0);
     assertThat(found).hasSameSizeAs(expected);
     for (int i = 0; i < expected.length; i++) {

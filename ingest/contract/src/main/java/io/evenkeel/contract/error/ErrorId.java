@@ -158,6 +158,26 @@ public enum ErrorId {
       "EVK-START-SERVICE-FAILED", "A service could not be started.", "See its log file."),
   TRAINER_NO_DEVICE(
       "EVK-TRAINER-NO-DEVICE", "There is no usable GPU on this machine.", "Use --backend cpu."),
+  TRAINER_NO_DRIVER(
+      "EVK-TRAINER-NO-DRIVER",
+      "There is no NVIDIA driver on this machine.",
+      "Install NVIDIA's driver, or use --backend cpu."),
+  TRAINER_OLD_DRIVER(
+      "EVK-TRAINER-OLD-DRIVER",
+      "The NVIDIA driver is too old.",
+      "Update NVIDIA's driver, or use --backend cpu."),
+  TRAINER_OLD_DEVICE(
+      "EVK-TRAINER-OLD-DEVICE",
+      "The GPU is too old.",
+      "Use a GPU of compute capability 7.0 or newer, or --backend cpu."),
+  TRAINER_DEVICE_MEMORY(
+      "EVK-TRAINER-DEVICE-MEMORY",
+      "The GPU has too little free memory.",
+      "Stop what else uses the GPU, make the model or the batch smaller, or use --backend cpu."),
+  TRAINER_NO_EMULATOR(
+      "EVK-TRAINER-NO-EMULATOR",
+      "The emulated GPU is not there.",
+      "Run through ./evenkeel, which builds it, with g++ installed (for example: apt-get install g++)."),
   TRAINER_CONFIG(
       "EVK-TRAINER-CONFIG",
       "The trainer's configuration has errors.",
