@@ -20,21 +20,29 @@ typedef TileFp32<64, 64, 16> AttentionScores;
 // 64 lines of the left factor of the second product.
 #define ATTENTION_PATCH (ATTENTION_POSITIONS * AttentionScores::LEFT_STRIDE)
 
+// Blocks of a backward kernel that share a multiprocessor. Two leave a thread 128 registers, with which NVIDIA's
+// assembler spills on compute capability 7.0.
+#if defined(__CUDA_ARCH__) && __CUDA_ARCH__ < 800
+#define ATTENTION_BACKWARD_BLOCKS 1
+#else
+#define ATTENTION_BACKWARD_BLOCKS 2
+#endif
+
 /** Where a block's sequence and head lie. */
 struct AttentionHead {
-  long long start;  // of position 0, in floats
-  long long row;    // of position 0, in [B,H,S]
-  int stride;       // from position to position, d
-  int length;       // S
-  int width;        // dh
+  int start;   // of position 0, in floats: a tensor has fewer than 2^31
+  int row;     // of position 0, in [B,H,S]
+  int stride;  // from position to position, d
+  int length;  // S
+  int width;   // dh
 };
 
 TILE_INLINE AttentionHead attention_head(int length, int heads, int headWidth) {
   int sequence = (int)blockIdx.y / heads;
   int head = (int)blockIdx.y % heads;
   int stride = heads * headWidth;
-  return AttentionHead{(long long)sequence * length * stride + (long long)head * headWidth,
-                       (long long)blockIdx.y * length, stride, length, headWidth};
+  return AttentionHead{sequence * length * stride + head * headWidth,
+                       (int)blockIdx.y * length, stride, length, headWidth};
 }
 
 /** The positions from `first` on as lanes, the head's components as depth. */
@@ -290,7 +298,7 @@ extern "C" __global__ void __launch_bounds__(256, 1) attention_forward_128(
 }
 
 /** dQ += dS k, dS = p (dOut v^T - dots) scale. */
-extern "C" __global__ void __launch_bounds__(256, 2) attention_backward_query_32(
+extern "C" __global__ void __launch_bounds__(256, ATTENTION_BACKWARD_BLOCKS) attention_backward_query_32(
     const float *q, const float *k, const float *v, const float *logSumExp, const float *dots, const float *dOut,
     float *dQ, int length, int heads, int headWidth, float scale) {
   TILE_SHARED(left, AttentionScores::LEFT_SHARED);
@@ -301,7 +309,7 @@ extern "C" __global__ void __launch_bounds__(256, 2) attention_backward_query_32
 }
 
 /** dQ += dS k, dS = p (dOut v^T - dots) scale. */
-extern "C" __global__ void __launch_bounds__(256, 2) attention_backward_query_64(
+extern "C" __global__ void __launch_bounds__(256, ATTENTION_BACKWARD_BLOCKS) attention_backward_query_64(
     const float *q, const float *k, const float *v, const float *logSumExp, const float *dots, const float *dOut,
     float *dQ, int length, int heads, int headWidth, float scale) {
   TILE_SHARED(left, AttentionScores::LEFT_SHARED);
@@ -323,7 +331,7 @@ extern "C" __global__ void __launch_bounds__(256, 1) attention_backward_query_12
 }
 
 /** dV += p^T dOut, dK += dS^T q. */
-extern "C" __global__ void __launch_bounds__(256, 2) attention_backward_key_32(
+extern "C" __global__ void __launch_bounds__(256, ATTENTION_BACKWARD_BLOCKS) attention_backward_key_32(
     const float *q, const float *k, const float *v, const float *logSumExp, const float *dots, const float *dOut,
     float *dK, float *dV, int length, int heads, int headWidth, float scale) {
   TILE_SHARED(left, AttentionScores::LEFT_SHARED);
@@ -334,7 +342,7 @@ extern "C" __global__ void __launch_bounds__(256, 2) attention_backward_key_32(
 }
 
 /** dV += p^T dOut, dK += dS^T q. */
-extern "C" __global__ void __launch_bounds__(256, 2) attention_backward_key_64(
+extern "C" __global__ void __launch_bounds__(256, ATTENTION_BACKWARD_BLOCKS) attention_backward_key_64(
     const float *q, const float *k, const float *v, const float *logSumExp, const float *dots, const float *dOut,
     float *dK, float *dV, int length, int heads, int headWidth, float scale) {
   TILE_SHARED(left, AttentionScores::LEFT_SHARED);

@@ -66,17 +66,6 @@ extern "C" __global__ void __launch_bounds__(GemmTile128::THREADS, 2) gemm_tn_12
   gemm_tile<GemmTile128, Contiguous::LANES, Contiguous::LANES, true>(a, m, b, n, c, m, n, 0, k, left, right);
 }
 
-/** parts[z][m,n] = sum_k a[k,m] b[k,n] over k from z share up to (z+1) share. */
-extern "C" __global__ void __launch_bounds__(GemmTile128::THREADS, 2) gemm_tn_parts_128(
-    const float *a, const float *b, float *parts, int m, int n, int k, int share) {
-  TILE_SHARED(left, GemmTile128::LEFT_SHARED);
-  TILE_SHARED(right, GemmTile128::RIGHT_SHARED);
-  int from = blockIdx.z * share;
-  int end = from + share < k ? from + share : k;
-  float *part = parts + (long long)blockIdx.z * m * n;
-  gemm_tile<GemmTile128, Contiguous::LANES, Contiguous::LANES, false>(a, m, b, n, part, m, n, from, end, left, right);
-}
-
 /** c[i] += sum_z parts[z][i] in ascending z: parts [count][size], c [size]. Grid-stride, block 256. */
 extern "C" __global__ void __launch_bounds__(256) gemm_add_parts(
     const float *parts, float *c, int size, int count) {

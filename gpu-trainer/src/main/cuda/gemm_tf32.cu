@@ -66,14 +66,3 @@ extern "C" __global__ void __launch_bounds__(GemmTf32Tile128::THREADS, 1) gemm_t
   TILE_SHARED(right, GemmTf32Tile128::RIGHT_SHARED);
   gemm_tile<GemmTf32Tile128, Contiguous::LANES, Contiguous::LANES, true>(a, m, b, n, c, m, n, 0, k, left, right);
 }
-
-/** parts[z][m,n] = sum_k a[k,m] b[k,n] over k from z share up to (z+1) share. */
-extern "C" __global__ void __launch_bounds__(GemmTf32Tile128::THREADS, 1) gemm_tn_parts_tf32_128(
-    const float *a, const float *b, float *parts, int m, int n, int k, int share) {
-  TILE_SHARED(left, GemmTf32Tile128::LEFT_SHARED);
-  TILE_SHARED(right, GemmTf32Tile128::RIGHT_SHARED);
-  int from = blockIdx.z * share;
-  int end = from + share < k ? from + share : k;
-  float *part = parts + (long long)blockIdx.z * m * n;
-  gemm_tile<GemmTf32Tile128, Contiguous::LANES, Contiguous::LANES, false>(a, m, b, n, part, m, n, from, end, left, right);
-}

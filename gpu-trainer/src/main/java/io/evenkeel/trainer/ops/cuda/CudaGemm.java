@@ -28,28 +28,30 @@ final class CudaGemm {
   private final CudaRuntime runtime;
   private final Kernels small;
   private final Kernels large;
+  private final CudaKernel smallParts;
   private final CudaKernel addParts;
 
   CudaGemm(CudaRuntime runtime, GemmPrecision precision) {
     this.runtime = runtime;
     small = Kernels.of(runtime, precision, SMALL);
     large = Kernels.of(runtime, precision, LARGE);
+    smallParts = runtime.kernel("gemm_tn_parts_" + small.suffix());
     addParts = runtime.kernel("gemm_add_parts");
   }
 
   /** The kernels of one size of tile. */
   private record Kernels(
-      int tile, int threads, CudaKernel nt, CudaKernel nn, CudaKernel tn, CudaKernel tnParts) {
+      String suffix, int tile, int threads, CudaKernel nt, CudaKernel nn, CudaKernel tn) {
     static Kernels of(CudaRuntime runtime, GemmPrecision precision, int tile) {
       boolean tensorCores = precision == GemmPrecision.TF32;
       String suffix = (tensorCores ? "tf32_" : "") + tile;
       return new Kernels(
+          suffix,
           tile,
           tensorCores && tile == SMALL ? 128 : 256,
           runtime.kernel("gemm_nt_" + suffix),
           runtime.kernel("gemm_nn_" + suffix),
-          runtime.kernel("gemm_tn_" + suffix),
-          runtime.kernel("gemm_tn_parts_" + suffix));
+          runtime.kernel("gemm_tn_" + suffix));
     }
 
     int tiles(int rows, int columns) {
@@ -105,9 +107,9 @@ final class CudaGemm {
     int columns = dWeight.shape().last();
     int depth = x.shape().rows();
     Kernels kernels = kernelsFor(rows, columns);
-    int share = partDepth(kernels.tiles(rows, columns), depth);
+    int share = kernels == small ? partDepth(small.tiles(rows, columns), depth) : depth;
     if (share < depth) {
-      addParts(kernels, x, dY, dWeight, share);
+      addParts(x, dY, dWeight, share);
     } else {
       kernels
           .begin(kernels.tn(), rows, columns, 1)
@@ -130,15 +132,15 @@ final class CudaGemm {
     return CudaKernel.blocks(CudaKernel.blocks(depth, parts), STAGE_DEPTH) * STAGE_DEPTH;
   }
 
-  private void addParts(Kernels kernels, Tensor x, Tensor dY, Tensor dWeight, int share) {
+  private void addParts(Tensor x, Tensor dY, Tensor dWeight, int share) {
     int rows = dWeight.shape().rows();
     int columns = dWeight.shape().last();
     int depth = x.shape().rows();
     int parts = CudaKernel.blocks(depth, share);
     int size = dWeight.shape().size();
     CudaBuffer sums = runtime.workspace((long) Float.BYTES * parts * size);
-    kernels
-        .begin(kernels.tnParts(), rows, columns, parts)
+    small
+        .begin(smallParts, rows, columns, parts)
         .tensor(dY)
         .tensor(x)
         .device(sums)
