@@ -95,6 +95,23 @@ final class TrainerArchitectureTest {
   }
 
   @Test
+  void shouldLetFaultsKnowNeitherLoopNorConfiguration() {
+    noClasses()
+        .that()
+        .resideInAPackage("..trainer.fault..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "..trainer.loop..",
+            "..trainer.app..",
+            "..trainer.config..",
+            "..trainer.control..",
+            "..trainer.telemetry..",
+            "io.evenkeel.client..")
+        .check(CLASSES);
+  }
+
+  @Test
   void shouldHaveNoCyclesBetweenPackages() {
     SlicesRuleDefinition.slices()
         .matching("io.evenkeel.trainer.(**)")

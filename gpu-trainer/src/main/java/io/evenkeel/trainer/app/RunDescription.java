@@ -34,7 +34,7 @@ final class RunDescription {
     return Map.of(
         "kind", "adamw",
         "learning_rate", Double.toString(optimizer.learningRate()),
-        "warm_up_steps", Integer.toString(config.warmUpSteps()),
+        "warm_up_steps", Long.toString(config.schedule().warmUpSteps()),
         "beta1", Double.toString(optimizer.beta1()),
         "beta2", Double.toString(optimizer.beta2()),
         "epsilon", Double.toString(optimizer.epsilon()),

@@ -51,7 +51,7 @@ final class TrainCommand implements Callable<Integer> {
         removeHook(hook);
       }
     } catch (ConfigException e) {
-      e.problems().forEach(problem -> err.println(ErrorId.TRAINER_CONFIG.line(problem + ".")));
+      e.lines().forEach(err::println);
       return complain(err, "", UNUSABLE);
     } catch (IllegalArgumentException e) {
       return complain(err, ErrorId.TRAINER_CONFIG.line(e.getMessage() + "."), UNUSABLE);

@@ -5,15 +5,20 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.evenkeel.trainer.config.TrainerConfig.Training;
+import io.evenkeel.trainer.data.DataSettings;
+import io.evenkeel.trainer.fault.FaultException;
+import io.evenkeel.trainer.fault.FaultPlan;
 import io.evenkeel.trainer.model.Initializer;
 import io.evenkeel.trainer.model.ModelConfig;
+import io.evenkeel.trainer.optim.LearningRateSchedule;
 import io.evenkeel.trainer.optim.OptimizerSettings;
+import io.evenkeel.trainer.optim.WidthTransfer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads configurations. A file may name a preset under {@code preset:}; its own fields then go
@@ -21,7 +26,54 @@ import java.util.List;
  */
 public final class ConfigReader {
   /** Presets that come with the trainer. */
-  public static final List<String> PRESETS = List.of("tiny", "demo");
+  public static final List<String> PRESETS = List.of("tiny", "demo", "harm-f", "harm-z", "harm-s");
+
+  /** Plans of faults that come with the trainer. */
+  public static final List<String> READY_FAULTS =
+      List.of(
+          "alpha-0-mu-0",
+          "alpha-0.01",
+          "alpha-0.1",
+          "alpha-1",
+          "alpha-10",
+          "alpha-30",
+          "alpha-jump",
+          "alpha-ramp",
+          "collapse",
+          "data-shift",
+          "duplicate-telemetry",
+          "epsilon-1e-16",
+          "epsilon-1e-3",
+          "epsilon-1e-4",
+          "epsilon-1e-5",
+          "expert-bias",
+          "gamma-1",
+          "gamma-8",
+          "gradient-infinity",
+          "gradient-nan",
+          "hot-lambda-0",
+          "hot-lambda-1e-2",
+          "hot-lambda-1e-3",
+          "hot-lambda-1e-4",
+          "lambda-1e-3",
+          "large-init",
+          "large-init-lambda-1e-3",
+          "learning-rate-x10",
+          "learning-rate-x100",
+          "learning-rate-x30",
+          "missing-rank",
+          "mu-0.002",
+          "mu-0.2",
+          "mu-1",
+          "noise-batch",
+          "reordered-telemetry",
+          "router-clones",
+          "router-init-x10",
+          "slow-rank",
+          "telemetry-gap");
+
+  /** Sections whose fields depend on one another: a file's own replaces the preset's. */
+  private static final List<String> REPLACED_WHOLE = List.of("data", "transfer");
 
   private static final YAMLMapper YAML = new YAMLMapper();
   private static final int MANY = 1_000_000;
@@ -35,7 +87,7 @@ public final class ConfigReader {
    * @throws ConfigException naming every problem
    */
   public static TrainerConfig read(String source) throws ConfigException {
-    return PRESETS.contains(source) ? parse(preset(source)) : parse(load(Path.of(source)));
+    return PRESETS.contains(source) ? parse(preset(source)) : parse(load(Path.of(source), PRESETS));
   }
 
   /**
@@ -47,23 +99,26 @@ public final class ConfigReader {
     try {
       return parse(YAML.readTree(yaml));
     } catch (JacksonException e) {
-      throw new ConfigException(List.of("not YAML: " + e.getOriginalMessage()));
+      throw ConfigException.of("not YAML: " + e.getOriginalMessage());
     }
   }
 
-  private static JsonNode load(Path file) throws ConfigException {
+  private static JsonNode load(Path file, List<String> names) throws ConfigException {
     try (InputStream in = Files.newInputStream(file)) {
       return YAML.readTree(in);
     } catch (JacksonException e) {
-      throw new ConfigException(List.of(file + " is not YAML: " + e.getOriginalMessage()));
+      throw ConfigException.of(file + " is not YAML: " + e.getOriginalMessage());
     } catch (IOException e) {
-      throw new ConfigException(
-          List.of(file + " is neither a preset " + PRESETS + " nor a file that can be read"));
+      throw ConfigException.of(
+          file + " is neither one of " + names + " nor a file that can be read");
     }
   }
 
   private static JsonNode preset(String name) {
-    String resource = "/presets/" + name + ".yaml";
+    return resource("/presets/" + name + ".yaml");
+  }
+
+  private static JsonNode resource(String resource) {
     try (InputStream in = ConfigReader.class.getResourceAsStream(resource)) {
       if (in == null) {
         throw new IllegalStateException(resource + " is not in the build");
@@ -75,7 +130,7 @@ public final class ConfigReader {
   }
 
   private static TrainerConfig parse(JsonNode document) throws ConfigException {
-    List<String> problems = new ArrayList<>();
+    Problems problems = new Problems();
     Section root = new Section("", merged(document, problems), problems);
     String name = root.text("name");
     Section model = root.section("model");
@@ -91,17 +146,28 @@ public final class ConfigReader {
     int sequences = batch.small("sequences", 1, MANY);
     int length = batch.small("length", 1, MANY);
     int accumulation = batch.small("accumulation", 1, MANY, 1);
-    OptimizerSettings settings = optimizer(optimizer, balance);
-    int warmUp = optimizer.small("warm_up_steps", 0, MANY);
+    Training course = training(training);
+    OptimizerSettings settings = OptimizerReader.settings(optimizer, balance);
+    LearningRateSchedule schedule = OptimizerReader.schedule(optimizer, course.steps());
+    WidthTransfer transfer = OptimizerReader.transfer(root);
     double alpha = balance.number("alpha", 0, 100);
     double lambda = hiddenZ.number("lambda", 0, 0.1);
-    Training course = training(training);
+    DataSettings data = data(root, problems);
+    @Nullable ModelConfig sizes = fields.build(problems);
+    FaultPlan faults = faults(root, sizes, problems);
     for (Section section : List.of(root, model, batch, optimizer, balance, hiddenZ, training)) {
       section.end();
     }
-    ModelConfig sizes = fields.build(problems);
-    if (sizes == null || !problems.isEmpty()) {
-      throw new ConfigException(problems);
+    if (sizes != null && DataReader.symbols(data) > sizes.vocabulary()) {
+      problems.add(
+          "model.vocabulary must be at least "
+              + DataReader.symbols(data)
+              + ", the symbols of the data, not "
+              + sizes.vocabulary());
+    }
+    problems.throwIfAny();
+    if (sizes == null) {
+      throw new IllegalStateException("a model that cannot be has no problem");
     }
     return new TrainerConfig(
         name,
@@ -111,14 +177,80 @@ public final class ConfigReader {
         length,
         accumulation,
         settings,
-        warmUp,
+        schedule,
+        transfer,
         alpha,
         lambda,
+        data,
+        faults,
         course);
   }
 
+  private static DataSettings data(Section root, Problems problems) {
+    return root.has("data")
+        ? DataReader.read(root.section("data"), problems)
+        : new DataSettings.Bundled();
+  }
+
+  private static FaultPlan faults(Section root, @Nullable ModelConfig model, Problems problems) {
+    JsonNode list = root.raw("faults");
+    return list.isMissingNode()
+        ? FaultPlan.none()
+        : FaultReader.read(list, "faults", model, problems);
+  }
+
+  /**
+   * Reads a plan of faults.
+   *
+   * @param source name of one of {@link #READY_FAULTS}, or else path of a YAML file with a mapping
+   *     that has {@code faults:}
+   * @param model that the faults must fit
+   * @throws ConfigException naming every problem
+   */
+  public static FaultPlan readFaults(String source, ModelConfig model) throws ConfigException {
+    JsonNode document =
+        READY_FAULTS.contains(source)
+            ? resource("/faults/" + source + ".yaml")
+            : load(Path.of(source), READY_FAULTS);
+    Problems problems = new Problems();
+    Section root = new Section("", document, problems);
+    JsonNode list = root.raw("faults");
+    root.raw("description");
+    root.end();
+    FaultPlan plan = FaultReader.read(list, "faults", model, problems);
+    problems.throwIfAny();
+    return plan;
+  }
+
+  /**
+   * Reads faults of one word each, such as {@code alpha=30@200}, or names of {@link #READY_FAULTS}.
+   *
+   * @param words of the command line
+   * @param model that the faults must fit
+   * @throws ConfigException naming every problem
+   */
+  public static FaultPlan injected(List<String> words, ModelConfig model) throws ConfigException {
+    FaultPlan plan = FaultPlan.none();
+    Problems problems = new Problems();
+    for (String word : words) {
+      if (READY_FAULTS.contains(word)) {
+        plan = plan.and(readFaults(word, model));
+        continue;
+      }
+      try {
+        FaultPlan one = new FaultPlan(List.of(FaultShorthand.parse(word)));
+        one.requireFits(model);
+        plan = plan.and(one);
+      } catch (FaultException e) {
+        problems.add(e.id(), word + ": " + e.getMessage());
+      }
+    }
+    problems.throwIfAny();
+    return plan;
+  }
+
   /** The document over its preset, if it names one. */
-  private static JsonNode merged(JsonNode document, List<String> problems) {
+  private static JsonNode merged(JsonNode document, Problems problems) {
     if (!(document instanceof ObjectNode own) || !own.has("preset")) {
       return document;
     }
@@ -133,25 +265,14 @@ public final class ConfigReader {
             entry -> {
               JsonNode below = merged.get(entry.getKey());
               if (below instanceof ObjectNode mapping
-                  && entry.getValue() instanceof ObjectNode above) {
+                  && entry.getValue() instanceof ObjectNode above
+                  && !REPLACED_WHOLE.contains(entry.getKey())) {
                 mapping.setAll(above);
               } else {
                 ((ObjectNode) merged).set(entry.getKey(), entry.getValue());
               }
             });
     return merged;
-  }
-
-  private static OptimizerSettings optimizer(Section optimizer, Section balance) {
-    return new OptimizerSettings(
-        optimizer.number("learning_rate", 0, 10),
-        optimizer.number("beta1", 0, 0.999_999),
-        optimizer.number("beta2", 0, 0.999_999_9),
-        optimizer.number("epsilon", 1e-20, 1e-2),
-        optimizer.number("weight_decay", 0, 10),
-        optimizer.number("clip_norm", 0, 1e6),
-        balance.number("mu", 0, 1),
-        balance.number("mu_decay", 0.5, 1));
   }
 
   private static Training training(Section training) {

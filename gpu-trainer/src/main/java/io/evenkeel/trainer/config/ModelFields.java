@@ -1,11 +1,12 @@
 package io.evenkeel.trainer.config;
 
 import io.evenkeel.trainer.model.ModelConfig;
-import java.util.List;
+import io.evenkeel.trainer.signal.GammaAlignment;
 import org.jspecify.annotations.Nullable;
 
 /** The fields of {@code model:}, read one by one, and only then taken together. */
 record ModelFields(
+    int vocabulary,
     int width,
     int heads,
     int layers,
@@ -24,6 +25,7 @@ record ModelFields(
 
   static ModelFields read(Section model) {
     return new ModelFields(
+        model.small("vocabulary", 2, 16_777_216, BYTES),
         model.small("width", 2, 65_536),
         model.small("heads", 1, 1024),
         model.small("layers", 1, 1024),
@@ -34,17 +36,24 @@ record ModelFields(
         model.small("groups", 1, 4096),
         model.small("expert_hidden", 1, 1_000_000),
         model.small("dense_hidden", 1, 1_000_000),
-        model.number("gamma", 1e-3, 1e3),
+        gamma(model),
         model.number("rms_epsilon", 0, 0.1),
         model.number("rope_base", 1.5, 1e9),
         model.number("activation_threshold", 1e-3, 1e9));
   }
 
+  /** A number, or {@code auto}: what splitting every expert into gamma_split finer ones needs. */
+  private static double gamma(Section model) {
+    boolean automatic = model.raw("gamma").asText().equals("auto");
+    double split = model.number("gamma_split", 1, 1024, 1);
+    return automatic ? GammaAlignment.analytic(split) : model.number("gamma", 1e-3, 1e3);
+  }
+
   /** The model; null, with the reason among the problems, when the fields do not go together. */
-  @Nullable ModelConfig build(List<String> problems) {
+  @Nullable ModelConfig build(Problems problems) {
     try {
       return new ModelConfig(
-          BYTES,
+          vocabulary,
           width,
           heads,
           layers,

@@ -1,8 +1,12 @@
 package io.evenkeel.trainer.config;
 
+import io.evenkeel.trainer.data.DataSettings;
+import io.evenkeel.trainer.fault.FaultPlan;
 import io.evenkeel.trainer.model.Initializer;
 import io.evenkeel.trainer.model.ModelConfig;
+import io.evenkeel.trainer.optim.LearningRateSchedule;
 import io.evenkeel.trainer.optim.OptimizerSettings;
+import io.evenkeel.trainer.optim.WidthTransfer;
 import java.util.Set;
 
 /**
@@ -14,10 +18,13 @@ import java.util.Set;
  * @param sequences B
  * @param length S
  * @param accumulation A, batches that a rank adds up to one step, at least 1
- * @param optimizer AdamW, clipping and the bias update; the learning rate is that after the warm-up
- * @param warmUpSteps steps over which the learning rate rises from 0
+ * @param optimizer AdamW, clipping and the bias update; the learning rate is the schedule's peak
+ * @param schedule of the learning rate
+ * @param transfer of the learning rate from a proxy of another width
  * @param alpha load-balance coefficient, the same in every layer
  * @param lambda hidden z-loss coefficient
+ * @param data to train on
+ * @param faults on purpose
  * @param training how long, and what besides
  */
 public record TrainerConfig(
@@ -28,9 +35,12 @@ public record TrainerConfig(
     int length,
     int accumulation,
     OptimizerSettings optimizer,
-    int warmUpSteps,
+    LearningRateSchedule schedule,
+    WidthTransfer transfer,
     double alpha,
     double lambda,
+    DataSettings data,
+    FaultPlan faults,
     Training training) {
   /**
    * The course of training.
@@ -69,42 +79,42 @@ public record TrainerConfig(
           "training.validationEvery",
           "training.leaseMillis");
 
+  /** The learning rate of a step before any scaling. */
+  public double learningRate(long step) {
+    return optimizer.learningRate() * schedule.share(step);
+  }
+
   /** The same for another model. */
   public TrainerConfig withModel(ModelConfig other) {
-    return new TrainerConfig(
-        name,
-        other,
-        initializer,
-        sequences,
-        length,
-        accumulation,
-        optimizer,
-        warmUpSteps,
-        alpha,
-        lambda,
-        training);
+    return with(other, faults, training);
   }
 
   /** The same with another course. */
   public TrainerConfig withTraining(Training other) {
+    return with(model, faults, other);
+  }
+
+  /** The same with more faults, after its own. */
+  public TrainerConfig withFaults(FaultPlan more) {
+    return with(model, faults.and(more), training);
+  }
+
+  private TrainerConfig with(ModelConfig sizes, FaultPlan plan, Training course) {
     return new TrainerConfig(
         name,
-        model,
+        sizes,
         initializer,
         sequences,
         length,
         accumulation,
         optimizer,
-        warmUpSteps,
+        schedule,
+        transfer,
         alpha,
         lambda,
-        other);
-  }
-
-  /** The learning rate of a step before any scaling: a linear warm-up, then constant. */
-  public double learningRate(long step) {
-    double share = warmUpSteps == 0 ? 1 : Math.min(1, (step + 1.0) / warmUpSteps);
-    return optimizer.learningRate() * share;
+        data,
+        plan,
+        course);
   }
 
   /** T = B*S, of one batch. */

@@ -2,28 +2,38 @@ package io.evenkeel.trainer.data;
 
 import java.util.SplittableRandom;
 
-/**
- * Draws the batch of a step: each sequence from one domain, domains equally likely, at a random
- * place.
- */
-public final class BatchSource {
+/** Batches of text: each sequence from one domain, at a random place. */
+public final class BatchSource implements Batches {
   private final Corpus corpus;
   private final Corpus.Part part;
   private final int sequences;
   private final int length;
   private final long seed;
+  private final Mix mix;
 
   /**
-   * Makes a source of batches of B sequences of length S.
+   * Batches of B sequences of length S, all domains equally likely.
    *
    * @throws IllegalArgumentException if a domain has fewer than S+1 bytes in that part
    */
   public BatchSource(Corpus corpus, Corpus.Part part, int sequences, int length, long seed) {
+    this(corpus, new Drawing(part, sequences, length, seed), Mix.uniform(corpus.domains()));
+  }
+
+  /**
+   * Batches with domains drawn from a mix.
+   *
+   * @throws IllegalArgumentException if a domain has fewer than S+1 bytes in that part, or the mix
+   *     is of another number of domains
+   */
+  public BatchSource(Corpus corpus, Drawing drawing, Mix mix) {
     this.corpus = corpus;
-    this.part = part;
-    this.sequences = sequences;
-    this.length = length;
-    this.seed = seed;
+    this.part = drawing.part();
+    this.sequences = drawing.sequences();
+    this.length = drawing.length();
+    this.seed = drawing.seed();
+    this.mix = mix;
+    DataSource.requireDomains(mix, corpus.domains());
     for (int domain = 0; domain < corpus.domains(); domain++) {
       if (corpus.size(domain, part) < length + 1) {
         throw new IllegalArgumentException(
@@ -32,13 +42,13 @@ public final class BatchSource {
     }
   }
 
-  /** The batch of a step, the same whenever it is asked for. */
-  public Batch batch(long step) {
-    SplittableRandom random = new SplittableRandom(mix(mix(seed) + step));
+  @Override
+  public Batch batch(long index) {
+    SplittableRandom random = Seeds.stream(seed, index);
     int[] inputs = new int[sequences * length];
     int[] targets = new int[sequences * length];
     for (int b = 0; b < sequences; b++) {
-      int domain = random.nextInt(corpus.domains());
+      int domain = mix.draw(random);
       int start = random.nextInt(corpus.size(domain, part) - length);
       for (int s = 0; s < length; s++) {
         inputs[b * length + s] = corpus.at(domain, part, start + s);
@@ -46,17 +56,5 @@ public final class BatchSource {
       }
     }
     return new Batch(inputs, targets);
-  }
-
-  /**
-   * Scatters neighbouring values: SplittableRandom steps its state by a constant, and seeds that
-   * lie a multiple of it apart would give the same stream, shifted. Source: MurmurHash3's 64-bit
-   * finaliser.
-   */
-  private static long mix(long value) {
-    long z = value;
-    z = (z ^ (z >>> 33)) * 0xff51afd7ed558ccdL;
-    z = (z ^ (z >>> 33)) * 0xc4ceb9fe1a85ec53L;
-    return z ^ (z >>> 33);
   }
 }

@@ -1,33 +1,57 @@
 package io.evenkeel.trainer.data;
 
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.GZIPInputStream;
 
-/** Texts of several domains as bytes. The last tenth of each is held out from training. */
-public final class Corpus {
+/** Texts of several domains as bytes. The end of each is held out from training. */
+public final class Corpus implements DataSource {
+  private static final int BYTES = 256;
   private static final List<String> BUNDLED = List.of("english", "spanish", "source", "numbers");
   private static final double HELD_OUT = 0.1;
 
   private final List<byte[]> texts;
+  private final double heldOut;
 
   /** Which part of each text is drawn from. */
   public enum Part {
-    /** The first nine tenths. */
+    /** The beginning, nine tenths unless said otherwise. */
     TRAINING,
-    /** The last tenth. */
+    /** The end. */
     HELD_OUT
   }
 
-  /** Of these texts, one a domain; each copied. */
+  /** Of these texts, one a domain; each copied. A tenth is held out. */
   public Corpus(List<byte[]> texts) {
+    this(texts, HELD_OUT);
+  }
+
+  private Corpus(List<byte[]> texts, double heldOut) {
     if (texts.isEmpty()) {
       throw new IllegalArgumentException("a corpus needs at least one text");
     }
     this.texts = texts.stream().map(byte[]::clone).toList();
+    this.heldOut = heldOut;
+  }
+
+  /** Reads files, each a domain; those that end in {@code .gz} are unpacked. */
+  static Corpus read(List<Path> files, double heldOut) throws IOException {
+    List<byte[]> texts = new ArrayList<>();
+    for (Path file : files) {
+      try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
+        texts.add(
+            file.toString().endsWith(".gz")
+                ? new GZIPInputStream(in).readAllBytes()
+                : in.readAllBytes());
+      }
+    }
+    return new Corpus(texts, heldOut);
   }
 
   /** The texts that come with Evenkeel: English and Spanish prose, source code, arithmetic. */
@@ -47,9 +71,19 @@ public final class Corpus {
     return new Corpus(texts);
   }
 
-  /** Number of domains. */
+  @Override
   public int domains() {
     return texts.size();
+  }
+
+  @Override
+  public int symbols() {
+    return BYTES;
+  }
+
+  @Override
+  public Batches batches(Drawing drawing, Mix mix) {
+    return new BatchSource(this, drawing, mix);
   }
 
   /** Bytes of a part of a domain. */
@@ -66,6 +100,6 @@ public final class Corpus {
 
   private int firstHeldOut(int domain) {
     int length = texts.get(domain).length;
-    return length - (int) (length * HELD_OUT);
+    return length - (int) (length * heldOut);
   }
 }

@@ -12,6 +12,16 @@ import java.util.random.RandomGenerator;
  * @param routerScale factor of the router's standard deviation
  */
 public record Initializer(double embedStandardDeviation, double routerScale) {
+  /** The same with another factor of the router's standard deviation. */
+  public Initializer withRouterScale(double scale) {
+    return new Initializer(embedStandardDeviation, scale);
+  }
+
+  /** The same with another standard deviation of the embedding's rows. */
+  public Initializer withEmbedStandardDeviation(double deviation) {
+    return new Initializer(deviation, routerScale);
+  }
+
   /** Fills every parameter in canonical order. */
   public void fill(ModelState state, TensorMemory memory, RandomGenerator random) {
     for (Parameter parameter : state.parameters()) {

@@ -94,11 +94,20 @@ public record ModelConfig(
 
   /** The same model with another number of layers. */
   public ModelConfig withLayers(int count) {
+    return with(count, gamma);
+  }
+
+  /** The same model with another gamma. */
+  public ModelConfig withGamma(double factor) {
+    return with(layers, factor);
+  }
+
+  private ModelConfig with(int layerCount, double factor) {
     return new ModelConfig(
         vocabulary,
         width,
         heads,
-        count,
+        layerCount,
         ffnExperts,
         zeroExperts,
         topK,
@@ -106,7 +115,7 @@ public record ModelConfig(
         groups,
         expertHidden,
         denseHidden,
-        gamma,
+        factor,
         rmsEpsilon,
         ropeBase,
         activationThreshold);

@@ -33,9 +33,15 @@ public final class AdamW {
    */
   public record Slot(Parameter parameter, Tensor firstMoment, Tensor secondMoment) {}
 
-  /** Moments of zero. */
+  /** Moments of zero, and one learning rate for all tensors. */
   public AdamW(TensorOps ops, ModelState state) {
+    this(ops, state, WidthTransfer.none());
+  }
+
+  /** Moments of zero, and learning rates by tensor. */
+  public AdamW(TensorOps ops, ModelState state, WidthTransfer transfer) {
     this.ops = ops;
+    int width = state.config().width();
     List<AdamWSlot> prepared = new ArrayList<>();
     for (Parameter parameter : state.parameters()) {
       Tensor value = parameter.value();
@@ -52,7 +58,7 @@ public final class AdamW {
               slot.firstMoment(),
               slot.secondMoment(),
               value.shape().rank() >= 2 ? AdamWSlot.Decay.DECAYED : AdamWSlot.Decay.NOT_DECAYED,
-              1));
+              transfer.factor(parameter.name(), width)));
     }
     plan = ops.optimizer().prepare(prepared);
     squares = ops.memory().allocateStatistics(slots.size() * StatisticsOps.SQUARES_ENTRIES);

@@ -194,6 +194,30 @@ public enum ErrorId {
       "EVK-TRAINER-CHECKPOINT-COURSE",
       "The checkpoint was written under another backend or configuration: the run goes on, but not as it would have.",
       "None if that is meant; else give the backend and the configuration that wrote it."),
+  TRAINER_FAULT_KIND(
+      "EVK-TRAINER-FAULT-KIND",
+      "There is no such fault.",
+      "Use one of the kinds of faults in docs/configuration.md."),
+  TRAINER_FAULT_STEPS(
+      "EVK-TRAINER-FAULT-STEPS",
+      "The steps of a fault are no range.",
+      "Give from and until with until greater, or one step."),
+  TRAINER_FAULT_KNOB(
+      "EVK-TRAINER-FAULT-KNOB",
+      "A fault names a knob that cannot be moved so.",
+      "Use one of the knobs shown."),
+  TRAINER_FAULT_TENSOR(
+      "EVK-TRAINER-FAULT-TENSOR",
+      "A fault names a tensor, a layer or an element that the model does not have.",
+      "Use the names of the model's parameters, such as layers.0.router."),
+  TRAINER_FAULT_RANK(
+      "EVK-TRAINER-FAULT-RANK",
+      "A fault names a rank that the run does not have.",
+      "Use 0 to the number of ranks less one."),
+  TRAINER_FAULT_VALUE(
+      "EVK-TRAINER-FAULT-VALUE",
+      "A value of a fault is out of its range.",
+      "Correct the components that the message names."),
   GOLDEN_NO_CASES(
       "EVK-GOLDEN-NO-CASES",
       "The folder holds no golden case.",
