@@ -1,7 +1,7 @@
 package io.evenkeel.trainer.ops;
 
 final class CpuPlainLoopsTest extends TensorOpsContract {
-  private final TensorOps ops = io.evenkeel.trainer.ops.cpu.CpuTensorOps.withPlainLoops();
+  private final TensorOps ops = io.evenkeel.trainer.ops.cpu.CpuTensorOps.withPlainLoops(2);
 
   @Override
   protected TensorOps ops() {

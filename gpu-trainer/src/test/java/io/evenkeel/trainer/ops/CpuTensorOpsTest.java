@@ -1,7 +1,7 @@
 package io.evenkeel.trainer.ops;
 
 final class CpuTensorOpsTest extends TensorOpsContract {
-  private final TensorOps ops = io.evenkeel.trainer.ops.cpu.CpuTensorOps.create(1);
+  private final TensorOps ops = io.evenkeel.trainer.ops.cpu.CpuTensorOps.create(2);
 
   @Override
   protected TensorOps ops() {

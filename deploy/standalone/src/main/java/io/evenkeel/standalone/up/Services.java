@@ -139,7 +139,7 @@ final class Services {
 
   /**
    * How far the JIT compiler goes: a service starts sooner without C2, a trainer runs faster with
-   * it.
+   * it, and with the vectors that only C2 turns into instructions.
    */
   private enum Tier {
     QUICK,
@@ -160,6 +160,8 @@ final class Services {
                 "--enable-native-access=ALL-UNNAMED"));
     if (tier == Tier.QUICK) {
       command.add("-XX:TieredStopAtLevel=1");
+    } else {
+      command.add("--add-modules=jdk.incubator.vector");
     }
     command.addAll(List.of("-cp", classPath, main));
     command.addAll(arguments);

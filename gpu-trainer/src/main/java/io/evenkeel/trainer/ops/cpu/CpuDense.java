@@ -7,32 +7,69 @@ import io.evenkeel.trainer.tensor.IndexTensor;
 import io.evenkeel.trainer.tensor.Tensor;
 
 final class CpuDense implements DenseOps {
-  private final Gemm gemm;
+  /** Elements that one block of an elementwise operation has. */
+  private static final int ELEMENTS = 16_384;
 
-  CpuDense(Gemm gemm) {
-    this.gemm = gemm;
+  private final WorkerPool pool;
+  private final CpuLinear linear;
+  private final CpuRmsNorm norm;
+  private final Scratch[] scratch;
+  private final Addition addition = new Addition();
+  private final Lookup lookup = new Lookup();
+  private final Gate gateForward = new Gate();
+  private final GateBackward gateBackward = new GateBackward();
+
+  CpuDense(WorkerPool pool, Products products) {
+    this.pool = pool;
+    scratch = Scratch.array(pool.threads());
+    linear = new CpuLinear(pool, products);
+    norm = new CpuRmsNorm(pool);
   }
 
   @Override
   public void add(Tensor a, Tensor b, Tensor out) {
     ShapeChecks.same("add", a, b, out);
-    float[] left = CpuTensor.of(a);
-    float[] right = CpuTensor.of(b);
-    float[] sum = CpuTensor.of(out);
-    for (int i = 0; i < sum.length; i++) {
-      sum[i] = left[i] + right[i];
+    addition.left = CpuTensor.of(a);
+    addition.right = CpuTensor.of(b);
+    addition.sum = CpuTensor.overwritten(out);
+    pool.run(Products.blocks(addition.sum.length, ELEMENTS), addition);
+  }
+
+  private static final class Addition implements WorkerPool.Job {
+    private float[] left = {};
+    private float[] right = {};
+    private float[] sum = {};
+
+    @Override
+    public void run(int block, int worker) {
+      int at = block * ELEMENTS;
+      Rows.sum(left, right, sum, at, Math.min(ELEMENTS, sum.length - at));
     }
   }
 
   @Override
   public void embeddingForward(Tensor table, IndexTensor tokens, Tensor out) {
     ShapeChecks.embedding(table, tokens, out);
-    int d = table.shape().last();
-    int[] token = HostIndexTensor.of(tokens);
-    float[] rows = CpuTensor.of(table);
-    float[] target = CpuTensor.of(out);
-    for (int t = 0; t < token.length; t++) {
-      System.arraycopy(rows, token[t] * d, target, t * d, d);
+    lookup.width = table.shape().last();
+    lookup.tokens = HostIndexTensor.of(tokens);
+    lookup.table = CpuTensor.of(table);
+    lookup.out = CpuTensor.overwritten(out);
+    pool.run(Products.blocks(lookup.tokens.length, Lookup.ROWS), lookup);
+  }
+
+  private static final class Lookup implements WorkerPool.Job {
+    private static final int ROWS = 128;
+    private int width;
+    private int[] tokens = {};
+    private float[] table = {};
+    private float[] out = {};
+
+    @Override
+    public void run(int block, int worker) {
+      int end = Math.min((block + 1) * ROWS, tokens.length);
+      for (int t = block * ROWS; t < end; t++) {
+        System.arraycopy(table, tokens[t] * width, out, t * width, width);
+      }
     }
   }
 
@@ -50,130 +87,76 @@ final class CpuDense implements DenseOps {
 
   @Override
   public void rmsNormForward(Tensor x, Tensor gain, double epsilon, Tensor out, Tensor inverseRms) {
-    ShapeChecks.rmsNorm(x, gain, out, inverseRms);
-    int d = x.shape().last();
-    float[] in = CpuTensor.of(x);
-    float[] gains = CpuTensor.of(gain);
-    float[] result = CpuTensor.of(out);
-    float[] inverses = CpuTensor.of(inverseRms);
-    for (int t = 0; t < inverses.length; t++) {
-      double squares = Rows.dot(in, t * d, in, t * d, d);
-      float inverse = (float) (1 / Math.sqrt(squares / d + epsilon));
-      inverses[t] = inverse;
-      for (int i = 0; i < d; i++) {
-        result[t * d + i] = in[t * d + i] * inverse * gains[i];
-      }
-    }
+    norm.forward(x, gain, epsilon, out, inverseRms);
   }
 
   @Override
   public void rmsNormBackward(
       Tensor x, Tensor gain, Tensor inverseRms, Tensor dOut, Tensor dX, Tensor dGain) {
-    ShapeChecks.rmsNorm(x, gain, dOut, inverseRms);
-    ShapeChecks.same("rmsNormBackward", x, dX);
-    ShapeChecks.same("rmsNormBackward", gain, dGain);
-    int d = x.shape().last();
-    float[] in = CpuTensor.of(x);
-    float[] gains = CpuTensor.of(gain);
-    float[] inverses = CpuTensor.of(inverseRms);
-    float[] g = CpuTensor.of(dOut);
-    float[] target = CpuTensor.of(dX);
-    float[] dGains = CpuTensor.of(dGain);
-    for (int t = 0; t < inverses.length; t++) {
-      int row = t * d;
-      float inverse = inverses[t];
-      double dot = 0;
-      for (int i = 0; i < d; i++) {
-        dot += (double) (g[row + i] * gains[i]) * in[row + i];
-      }
-      float along = (float) (dot * inverse * inverse * inverse / d);
-      for (int i = 0; i < d; i++) {
-        dGains[i] += g[row + i] * in[row + i] * inverse;
-        target[row + i] += inverse * g[row + i] * gains[i] - along * in[row + i];
-      }
-    }
+    norm.backward(x, gain, inverseRms, dOut, dX, dGain);
   }
 
   @Override
   public void linearForward(Tensor x, Tensor weight, Tensor y) {
-    ShapeChecks.linear(x, weight, y);
-    int in = weight.shape().last();
-    int out = weight.shape().extent(0);
-    gemm.multiply(
-        Transpose.NO,
-        Transpose.YES,
-        x.shape().rows(),
-        out,
-        in,
-        1,
-        CpuTensor.of(x),
-        0,
-        in,
-        CpuTensor.of(weight),
-        0,
-        in,
-        0,
-        CpuTensor.of(y),
-        0,
-        out);
+    linear.forward(x, weight, y);
   }
 
   @Override
   public void linearBackward(Tensor x, Tensor weight, Tensor dY, Tensor dX, Tensor dWeight) {
-    ShapeChecks.linear(x, weight, dY);
-    ShapeChecks.linear(dX, dWeight, dY);
-    int in = weight.shape().last();
-    int out = weight.shape().extent(0);
-    int rows = x.shape().rows();
-    float[] g = CpuTensor.of(dY);
-    gemm.multiply(
-        Transpose.NO,
-        Transpose.NO,
-        rows,
-        in,
-        out,
-        1,
-        g,
-        0,
-        out,
-        CpuTensor.of(weight),
-        0,
-        in,
-        1,
-        CpuTensor.of(dX),
-        0,
-        in);
-    gemm.multiply(
-        Transpose.YES,
-        Transpose.NO,
-        out,
-        in,
-        rows,
-        1,
-        g,
-        0,
-        out,
-        CpuTensor.of(x),
-        0,
-        in,
-        1,
-        CpuTensor.of(dWeight),
-        0,
-        in);
+    linear.backward(x, weight, dY, dX, dWeight);
   }
 
   @Override
   public void siluMultiplyForward(Tensor gate, Tensor up, Tensor out) {
     ShapeChecks.same("siluMultiply", gate, up, out);
-    float[] result = CpuTensor.of(out);
-    Silu.forward(CpuTensor.of(gate), CpuTensor.of(up), result, result.length);
+    gateForward.gate = CpuTensor.of(gate);
+    gateForward.up = CpuTensor.of(up);
+    gateForward.out = CpuTensor.overwritten(out);
+    pool.run(Products.blocks(gateForward.out.length, ELEMENTS), gateForward);
+  }
+
+  private final class Gate implements WorkerPool.Job {
+    private float[] gate = {};
+    private float[] up = {};
+    private float[] out = {};
+
+    @Override
+    public void run(int block, int worker) {
+      int at = block * ELEMENTS;
+      Silu.forward(gate, up, out, at, Math.min(ELEMENTS, out.length - at), scratch[worker]);
+    }
   }
 
   @Override
   public void siluMultiplyBackward(Tensor gate, Tensor up, Tensor dOut, Tensor dGate, Tensor dUp) {
     ShapeChecks.same("siluMultiply", gate, up, dOut, dGate, dUp);
-    float[] z = CpuTensor.of(gate);
-    Silu.backward(
-        z, CpuTensor.of(up), CpuTensor.of(dOut), CpuTensor.of(dGate), CpuTensor.of(dUp), z.length);
+    GateBackward job = gateBackward;
+    job.gate = CpuTensor.of(gate);
+    job.up = CpuTensor.of(up);
+    job.dOut = CpuTensor.of(dOut);
+    job.adds = CpuTensor.beta(dGate) != 0 || CpuTensor.beta(dUp) != 0;
+    job.dGate = job.adds ? CpuTensor.of(dGate) : CpuTensor.overwritten(dGate);
+    job.dUp = job.adds ? CpuTensor.of(dUp) : CpuTensor.overwritten(dUp);
+    pool.run(Products.blocks(job.gate.length, ELEMENTS), job);
+  }
+
+  private final class GateBackward implements WorkerPool.Job {
+    private boolean adds;
+    private float[] gate = {};
+    private float[] up = {};
+    private float[] dOut = {};
+    private float[] dGate = {};
+    private float[] dUp = {};
+
+    @Override
+    public void run(int block, int worker) {
+      int at = block * ELEMENTS;
+      int count = Math.min(ELEMENTS, gate.length - at);
+      if (adds) {
+        Silu.addBackward(gate, up, dOut, dGate, dUp, at, count);
+      } else {
+        Silu.backward(gate, up, dOut, dGate, dUp, at, count, scratch[worker]);
+      }
+    }
   }
 }

@@ -38,20 +38,24 @@ final class CpuMemory implements TensorMemory {
 
   @Override
   public void fill(Tensor tensor, double value) {
-    Arrays.fill(CpuTensor.of(tensor), (float) value);
+    if (Double.doubleToRawLongBits(value) == 0) { // not -0.0
+      CpuTensor.zero(tensor);
+    } else {
+      Arrays.fill(CpuTensor.overwritten(tensor), (float) value);
+    }
   }
 
   @Override
   public void copy(Tensor source, Tensor target) {
     ShapeChecks.same("copy", source, target);
     float[] from = CpuTensor.of(source);
-    System.arraycopy(from, 0, CpuTensor.of(target), 0, from.length);
+    System.arraycopy(from, 0, CpuTensor.overwritten(target), 0, from.length);
   }
 
   @Override
   public void write(Tensor target, double[] source) {
-    float[] data = CpuTensor.of(target);
-    ShapeChecks.length(data.length, source.length);
+    ShapeChecks.length(target.shape().size(), source.length);
+    float[] data = CpuTensor.overwritten(target);
     for (int i = 0; i < data.length; i++) {
       data[i] = (float) source[i];
     }

@@ -7,13 +7,26 @@ import io.evenkeel.trainer.ops.host.HostIndexTensor;
 import io.evenkeel.trainer.ops.host.HostStatistics;
 import io.evenkeel.trainer.tensor.Statistics;
 import io.evenkeel.trainer.tensor.Tensor;
+import java.util.Arrays;
 
 /**
- * Sums in double precision. A double holds the fourth power of every float, so a sum that is not
- * finite means that an entry is not, and only then does a slower pass count them.
+ * Sums for telemetry. A quick pass takes every entry for finite; where its result says otherwise a
+ * slower one counts and leaves out what is not.
  */
 final class CpuStatistics implements StatisticsOps {
-  private final PowerLanes lanes = new PowerLanes();
+  private final PowerSums powerSums;
+  private final SquareSums squareSums;
+  private final ColumnSums columnSums;
+  private final RouterSums routerSums;
+  private final Cosines cosines;
+
+  CpuStatistics(WorkerPool pool, SquareSums squareSums) {
+    this.squareSums = squareSums;
+    powerSums = new PowerSums(pool);
+    columnSums = new ColumnSums(pool);
+    routerSums = new RouterSums(pool);
+    cosines = new Cosines(pool);
+  }
 
   @Override
   public void activationSums(Tensor x, double threshold, Statistics into, int at) {
@@ -25,7 +38,7 @@ final class CpuStatistics implements StatisticsOps {
       addSome(values, threshold, target, at);
       return;
     }
-    lanes.powerSums(values, floatBelow(threshold), target, at);
+    powerSums.write(values, floatBelow(threshold), target, at);
     if (!Double.isFinite(target[at + 3])) {
       addSome(values, threshold, target, at);
       return;
@@ -43,7 +56,7 @@ final class CpuStatistics implements StatisticsOps {
   }
 
   private static void addSome(float[] values, double threshold, double[] target, int at) {
-    java.util.Arrays.fill(target, at, at + ACTIVATION_ENTRIES, 0);
+    Arrays.fill(target, at, at + ACTIVATION_ENTRIES, 0);
     for (float value : values) {
       if (!Float.isFinite(value)) {
         target[at + 6]++;
@@ -64,123 +77,42 @@ final class CpuStatistics implements StatisticsOps {
       Tensor logits, Tensor probabilities, Tensor logSumExp, Statistics into, int at) {
     ShapeChecks.softmax(logits, probabilities, logSumExp);
     ShapeChecks.room(into, at, ROUTER_ENTRIES);
-    int e = logits.shape().last();
-    float[] z = CpuTensor.of(logits);
-    float[] r = CpuTensor.of(probabilities);
-    float[] lse = CpuTensor.of(logSumExp);
-    double squares = 0;
-    double entropy = 0;
-    float max = 0;
-    int nonFinite = 0;
-    for (int t = 0; t < lse.length; t++) {
-      double mean = 0;
-      float tokenMax = 0;
-      for (int i = t * e; i < (t + 1) * e; i++) {
-        mean += (double) r[i] * z[i];
-        tokenMax = Math.max(tokenMax, Math.abs(z[i]));
-      }
-      if (Float.isFinite(tokenMax)) {
-        // H(R_t) = lse_t - sum_i R_ti z_ti: no logarithm needed.
-        entropy += lse[t] - mean;
-        squares += (double) lse[t] * lse[t];
-        max = Math.max(max, tokenMax);
-      } else {
-        for (int i = t * e; i < (t + 1) * e; i++) {
-          nonFinite += Float.isFinite(z[i]) ? 0 : 1;
-        }
-      }
-    }
-    double[] target = HostStatistics.of(into);
-    target[at] = squares;
-    target[at + 1] = max;
-    target[at + 2] = entropy;
-    target[at + 3] = nonFinite;
+    routerSums.write(logits, probabilities, logSumExp, HostStatistics.of(into), at);
   }
 
   @Override
   public void squares(Tensor x, Statistics into, int at) {
     ShapeChecks.room(into, at, SQUARES_ENTRIES);
-    float[] values = CpuTensor.of(x);
-    double plain = Rows.dot(values, 0, values, 0, values.length);
-    double finite = plain;
-    int nonFinite = 0;
-    if (!Double.isFinite(plain)) {
-      finite = 0;
-      for (float value : values) {
-        if (Float.isFinite(value)) {
-          finite += (double) value * value;
-        } else {
-          nonFinite++;
-        }
-      }
-    }
-    double[] target = HostStatistics.of(into);
-    target[at] = plain;
-    target[at + 1] = finite;
-    target[at + 2] = nonFinite;
+    squareSums.write(CpuTensor.of(x), HostStatistics.of(into), at);
   }
 
   @Override
   public void columnSums(Tensor x, Statistics into, int at) {
     int e = x.shape().last();
     ShapeChecks.room(into, at, e);
-    float[] values = CpuTensor.of(x);
-    double[] target = HostStatistics.of(into);
-    java.util.Arrays.fill(target, at, at + e, 0);
-    for (int row = 0; row < values.length; row += e) {
-      for (int i = 0; i < e; i++) {
-        target[at + i] += values[row + i];
-      }
-    }
+    columnSums.sum(CpuTensor.of(x), e, HostStatistics.of(into), at);
   }
 
   @Override
   public void values(Tensor x, Statistics into, int at) {
-    ShapeChecks.room(into, at, x.shape().size());
-    for (int i = 0; i < x.shape().size(); i++) {
-      HostStatistics.of(into)[at + i] = CpuTensor.of(x)[i];
+    float[] values = CpuTensor.of(x);
+    ShapeChecks.room(into, at, values.length);
+    for (int i = 0; i < values.length; i++) {
+      HostStatistics.of(into)[at + i] = values[i];
     }
   }
 
   @Override
   public void rowCosines(Tensor weight, int ffnRows, Statistics into, int at) {
     ShapeChecks.room(into, at, 2);
-    HostStatistics.of(into)[at] = meanCosine(weight, weight.shape().rows());
-    HostStatistics.of(into)[at + 1] = meanCosine(weight, ffnRows);
-  }
-
-  private static double meanCosine(Tensor weight, int rows) {
-    int d = weight.shape().last();
-    float[] data = CpuTensor.of(weight);
-    double sum = 0;
-    for (int i = 0; i < rows; i++) {
-      for (int j = i + 1; j < rows; j++) {
-        sum += cosine(data, i * d, j * d, d);
-      }
-    }
-    return rows < 2 ? 0 : sum / (rows * (rows - 1) / 2.0);
-  }
-
-  private static double cosine(float[] data, int a, int b, int d) {
-    double squares = Rows.dot(data, a, data, a, d) * Rows.dot(data, b, data, b, d);
-    return squares == 0 ? 0 : Rows.dot(data, a, data, b, d) / Math.sqrt(squares);
+    cosines.ofRows(weight, ffnRows, HostStatistics.of(into), at);
   }
 
   @Override
   public void slotCosines(RoutingPlan plan, Tensor rows, Statistics into, int at) {
     ShapeChecks.room(into, at, 1);
-    int k = plan.selected().shape().last();
-    int d = rows.shape().last();
-    int[] slots = HostIndexTensor.of(plan.tokenSlots());
-    float[] data = CpuTensor.of(rows);
-    double sum = 0;
-    for (int token = 0; token < slots.length; token += k) {
-      for (int i = token; i < token + k; i++) {
-        for (int j = i + 1; j < token + k; j++) {
-          sum += cosine(data, slots[i] * d, slots[j] * d, d);
-        }
-      }
-    }
-    HostStatistics.of(into)[at] = sum;
+    HostStatistics.of(into)[at] =
+        cosines.ofSlots(
+            HostIndexTensor.of(plan.tokenSlots()), plan.selected().shape().last(), rows);
   }
 }

@@ -12,41 +12,63 @@ import io.evenkeel.trainer.ops.TensorOps;
 /** The single-precision backend for ordinary processors. */
 public final class CpuTensorOps implements TensorOps {
   private final Gemm gemm;
+  private final WorkerPool pool;
   private final TensorMemory memory = new CpuMemory();
   private final DenseOps dense;
   private final AttentionOps attention;
   private final MoeOps moe;
-  private final LossOps losses = new CpuLosses();
-  private final StatisticsOps statistics = new CpuStatistics();
-  private final OptimizerOps optimizer = new CpuOptimizer();
+  private final LossOps losses;
+  private final StatisticsOps statistics;
+  private final OptimizerOps optimizer;
 
-  private CpuTensorOps(Gemm gemm) {
+  private CpuTensorOps(Gemm gemm, int threads) {
     this.gemm = gemm;
-    dense = new CpuDense(gemm);
-    attention = new CpuAttention(gemm);
-    moe = new CpuMoe(gemm);
+    pool = new WorkerPool(threads);
+    Products products = new Products(gemm);
+    SquareSums squareSums = new SquareSums(pool);
+    dense = new CpuDense(pool, products);
+    attention = new CpuAttention(pool, gemm);
+    moe = new CpuMoe(pool, products);
+    losses = new CpuLosses(pool);
+    statistics = new CpuStatistics(pool, squareSums);
+    optimizer = new CpuOptimizer(pool, squareSums);
   }
 
   /**
-   * With OpenBLAS where it loads, else with plain loops.
+   * With OpenBLAS where it loads, else with plain loops. Results do not depend on the number of
+   * threads.
    *
-   * @param threads of OpenBLAS, at least 1
+   * @param threads that compute, with the caller's; at least 1
    */
   public static CpuTensorOps create(int threads) {
-    if (threads < 1) {
-      throw new IllegalArgumentException("threads must be >= 1, not " + threads);
-    }
-    return new CpuTensorOps(OpenBlasGemm.load(threads).orElseGet(LoopGemm::new));
+    return new CpuTensorOps(OpenBlasGemm.load().orElseGet(LoopGemm::new), checked(threads));
+  }
+
+  /** With as many threads as the machine has processors. */
+  public static CpuTensorOps create() {
+    return create(Runtime.getRuntime().availableProcessors());
+  }
+
+  /** Without any native library, on the caller's thread alone. */
+  public static CpuTensorOps withPlainLoops() {
+    return withPlainLoops(1);
   }
 
   /** Without any native library. */
-  public static CpuTensorOps withPlainLoops() {
-    return new CpuTensorOps(new LoopGemm());
+  public static CpuTensorOps withPlainLoops(int threads) {
+    return new CpuTensorOps(new LoopGemm(), checked(threads));
+  }
+
+  private static int checked(int threads) {
+    if (threads < 1) {
+      throw new IllegalArgumentException("threads must be >= 1, not " + threads);
+    }
+    return threads;
   }
 
   /** What computes matrix products, for people. */
   public String gemmDescription() {
-    return gemm.description();
+    return gemm.description() + ", threads " + pool.threads();
   }
 
   @Override
@@ -95,5 +117,7 @@ public final class CpuTensorOps implements TensorOps {
   }
 
   @Override
-  public void close() {}
+  public void close() {
+    pool.close();
+  }
 }

@@ -25,6 +25,12 @@ interface Gemm {
       int cAt,
       int cStride);
 
+  /**
+   * Products with {@code m n k} up to this are computed straight from the operands, without copying
+   * them first, and are the fastest for it; 0 where there is no such size.
+   */
+  long directVolume();
+
   /** What computes, for people. */
   String description();
 }

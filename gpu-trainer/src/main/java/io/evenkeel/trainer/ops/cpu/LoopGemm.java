@@ -49,6 +49,11 @@ final class LoopGemm implements Gemm {
   }
 
   @Override
+  public long directVolume() {
+    return 0;
+  }
+
+  @Override
   public String description() {
     return "plain loops";
   }

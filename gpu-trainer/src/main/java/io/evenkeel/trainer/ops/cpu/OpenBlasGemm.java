@@ -2,13 +2,14 @@ package io.evenkeel.trainer.ops.cpu;
 
 import java.lang.foreign.MemorySegment;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Matrix products by OpenBLAS, called through the foreign-function interface on Java arrays in
- * place: no copy, no native memory of ours. The number of threads is one for the process: the last
- * one asked for.
+ * place: no copy, no native memory of ours. OpenBLAS computes every product on the calling thread:
+ * the threads are those of {@link WorkerPool}.
  */
 final class OpenBlasGemm implements Gemm {
   private static final Logger LOG = LoggerFactory.getLogger(OpenBlasGemm.class);
@@ -16,18 +17,27 @@ final class OpenBlasGemm implements Gemm {
   private static final int NO_TRANSPOSE = 111;
   private static final int TRANSPOSE = 112;
 
-  private final String description;
+  /**
+   * Cores for which OpenBLAS has kernels for small products, and up to which m n k it uses them.
+   */
+  private static final Set<String> DIRECT_CORES =
+      Set.of("SkylakeX", "Cooperlake", "SapphireRapids");
 
-  private OpenBlasGemm(String description) {
-    this.description = description;
+  private static final long DIRECT_VOLUME = 1_000_000;
+
+  private final String description;
+  private final long directVolume;
+
+  private OpenBlasGemm(String core) {
+    this.description = "OpenBLAS " + core;
+    this.directVolume = DIRECT_CORES.contains(core) ? DIRECT_VOLUME : 0;
   }
 
   /** Loads the library; empty, with a line in the log, where that cannot be done. */
-  static Optional<Gemm> load(int threads) {
+  static Optional<Gemm> load() {
     try {
-      OpenBlasLibrary.setThreads(threads);
-      return Optional.of(
-          new OpenBlasGemm("OpenBLAS " + OpenBlasLibrary.core() + ", threads " + threads));
+      OpenBlasLibrary.setThreads(1);
+      return Optional.of(new OpenBlasGemm(OpenBlasLibrary.core()));
     } catch (LinkageError e) { // no classifier for this machine, an old libc, a read-only home
       Throwable cause = e.getCause() == null ? e : e.getCause();
       LOG.warn("OpenBLAS does not load, matrix products run as plain loops: {}", cause.toString());
@@ -77,8 +87,12 @@ final class OpenBlasGemm implements Gemm {
   }
 
   private static MemorySegment from(float[] array, int at) {
-    MemorySegment whole = MemorySegment.ofArray(array);
-    return at == 0 ? whole : whole.asSlice((long) at * Float.BYTES);
+    return MemorySegment.ofArray(array).asSlice((long) at * Float.BYTES);
+  }
+
+  @Override
+  public long directVolume() {
+    return directVolume;
   }
 
   @Override

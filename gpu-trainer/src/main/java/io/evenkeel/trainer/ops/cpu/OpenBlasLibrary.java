@@ -25,15 +25,17 @@ final class OpenBlasLibrary {
   /** cblas_sgemm; a {@code critical} call, which may read and write Java arrays in place. */
   static final MethodHandle SGEMM;
 
+  private static final int KEEP = 0;
+  private static final int OVERWRITE = 1;
   private static final MethodHandle SET_THREADS;
   private static final String CORE;
 
   static {
     try {
-      setIfAbsent("OPENBLAS_NUM_THREADS", "1");
+      set("OPENBLAS_NUM_THREADS", "1", OVERWRITE);
       Optional<String> core = ProcessorCore.forOpenBlas();
       if (core.isPresent()) {
-        setIfAbsent("OPENBLAS_CORETYPE", core.get());
+        set("OPENBLAS_CORETYPE", core.get(), KEEP);
       }
       Path library = libraryBeside(Path.of(Loader.load(openblas_nolapack.class)));
       SymbolLookup symbols = SymbolLookup.libraryLookup(library, Arena.global());
@@ -108,10 +110,10 @@ final class OpenBlasLibrary {
   }
 
   /**
-   * OpenBLAS reads its settings from the C environment when it is loaded; a setting of the user's
-   * stands.
+   * OpenBLAS reads its settings from the C environment when it is loaded. It must not start threads
+   * of its own; the choice of kernels is the user's if there is one.
    */
-  private static void setIfAbsent(String name, String value) throws Throwable {
+  private static void set(String name, String value, int overwrite) throws Throwable {
     Linker linker = Linker.nativeLinker();
     Optional<MemorySegment> setenv = linker.defaultLookup().find("setenv");
     if (setenv.isEmpty()) {
@@ -126,7 +128,8 @@ final class OpenBlasLibrary {
                 ValueLayout.ADDRESS,
                 ValueLayout.JAVA_INT));
     try (Arena arena = Arena.ofConfined()) {
-      int unused = (int) handle.invokeExact(arena.allocateFrom(name), arena.allocateFrom(value), 0);
+      int unused =
+          (int) handle.invokeExact(arena.allocateFrom(name), arena.allocateFrom(value), overwrite);
     }
   }
 }
