@@ -10,20 +10,20 @@
 #define ADAMW_CHUNK 8192
 #define SLOT_ENTRIES 5
 
-static __device__ __forceinline__ int chunkEnd(const long long *slot, int first) {
-  return slot[4] - first < ADAMW_CHUNK ? (int)slot[4] : first + ADAMW_CHUNK;
+static __device__ __forceinline__ int elementsFrom(const long long *slot, int first) {
+  return slot[4] - first < ADAMW_CHUNK ? (int)(slot[4] - first) : ADAMW_CHUNK;
 }
 
 /* partials [grid, 3] of the gradients: plain squares, squares of finite entries, count of the others. */
 extern "C" __global__ void gradient_squares(const long long *slots, const int *chunks, double *partials) {
   const long long *slot = slots + chunks[2 * blockIdx.x] * SLOT_ENTRIES;
   int first = chunks[2 * blockIdx.x + 1];
-  int end = chunkEnd(slot, first);
-  const float *gradient = (const float *)slot[1];
+  int elements = elementsFrom(slot, first);
+  const float *gradient = (const float *)slot[1] + first;
   double plain = 0;
   double finite = 0;
   int bad = 0;
-  for (int i = first + threadIdx.x; i < end; i += blockDim.x) {
+  for (int i = threadIdx.x; i < elements; i += blockDim.x) {
     double square = (double)gradient[i] * gradient[i];
     plain += square;
     if (gpu_isfinite(gradient[i]))
@@ -78,17 +78,17 @@ extern "C" __global__ void adamw(
   int index = chunks[2 * blockIdx.x];
   const long long *slot = slots + index * SLOT_ENTRIES;
   int first = chunks[2 * blockIdx.x + 1];
-  int end = chunkEnd(slot, first);
-  float *w = (float *)slot[0];
-  const float *gradient = (const float *)slot[1];
-  float *m = (float *)slot[2];
-  float *v = (float *)slot[3];
+  int elements = elementsFrom(slot, first);
+  float *w = (float *)slot[0] + first;
+  const float *gradient = (const float *)slot[1] + first;
+  float *m = (float *)slot[2] + first;
+  float *v = (float *)slot[3] + first;
   float clip = (float)coefficient[0];
   float speed = (float)(rate * factors[2 * index]);
   float stay = (float)(1 - decay * factors[2 * index + 1]);
   int below = 0;
   int nonzero = 0;
-  for (int i = first + threadIdx.x; i < end; i += blockDim.x) {
+  for (int i = threadIdx.x; i < elements; i += blockDim.x) {
     float g = clip * gradient[i];
     float momentum = beta1 * m[i] + fresh1 * g;
     float second = beta2 * v[i] + fresh2 * (g * g);

@@ -169,9 +169,10 @@ extern "C" __global__ void route_scatter(
 /* Every token to each of N experts, K = N. grid ceil(max(T*N, N+1) / 256), block 256. */
 extern "C" __global__ void route_to_all(
     int *selected, int *offsets, int *slotToken, int *tokenSlots, int tokens, int ffnExperts) {
-  int at = blockIdx.x * 256 + threadIdx.x;
-  if (at <= ffnExperts) offsets[at] = at * tokens;
-  if (at >= tokens * ffnExperts) return;
+  long long thread = (long long)blockIdx.x * 256 + threadIdx.x;
+  if (thread <= ffnExperts) offsets[thread] = (int)thread * tokens;
+  if (thread >= tokens * ffnExperts) return;
+  int at = (int)thread;
   int token = at / ffnExperts;
   int expert = at % ffnExperts;
   selected[at] = expert;

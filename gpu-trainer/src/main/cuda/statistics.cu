@@ -168,6 +168,6 @@ extern "C" __global__ void column_sums(const float *x, double *partials, int row
 
 /* into[i] = x[i]. grid ceil(n / 256), block 256. */
 extern "C" __global__ void values(const float *x, double *into, int n) {
-  int i = blockIdx.x * 256 + threadIdx.x;
+  long long i = (long long)blockIdx.x * 256 + threadIdx.x;
   if (i < n) into[i] = x[i];
 }
