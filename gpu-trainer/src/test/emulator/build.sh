@@ -13,7 +13,7 @@ exec 9>"$out/.lock"
 flock 9
 # Uninitialised variables hold a pattern; faults inside a kernel are caught, so no frame may be checked on the way out.
 flags=(-std=c++17 -O2 -fPIC -fvisibility=hidden -U_FORTIFY_SOURCE -fno-math-errno -fno-strict-aliasing -ffp-contract=fast
-  -ftrivial-auto-var-init=pattern -DGPU_EMULATED -Wall -Wno-unknown-pragmas -I"$here" -I"$sources")
+  -ftrivial-auto-var-init=pattern -DGPU_EMULATED -Wall -Wno-unknown-pragmas)
 grep -q -m1 -w fma /proc/cpuinfo && flags+=(-mfma -mavx2)
 
 digest_of() { cat -- "$@" | sha256sum | cut -d' ' -f1; }
@@ -22,10 +22,11 @@ digest_of() { cat -- "$@" | sha256sum | cut -d' ' -f1; }
 compile() {
   local source=$1 object=$2 key=$3
   [[ -f $object && -f $object.key && $(<"$object.key") == "$key" ]] && return 0
-  "$compiler" "${flags[@]}" -c "$source" -o "$object"
+  "$compiler" "${flags[@]}" -I"$here" -I"$sources" -c "$source" -o "$object"
   echo "$key" >"$object.key"
 }
 
+# What every object depends on; not where it lies, so that a copy of the sources can start from these objects.
 own=$(digest_of "$here"/*.h "$here"/*.cpp "$here"/build.sh "$here"/driver-symbols.txt; echo "$compiler ${flags[*]}")
 objects=()
 running=0

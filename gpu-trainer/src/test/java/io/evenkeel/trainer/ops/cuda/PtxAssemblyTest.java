@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import jcuda.nvptxcompiler.JNvPTXCompiler;
 import jcuda.nvptxcompiler.nvPTXCompileResult;
@@ -20,6 +21,11 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 final class PtxAssemblyTest {
   private static final List<Integer> ARCHITECTURES = List.of(70, 75, 80, 86, 89, 90);
+
+  /** Bytes that a kernel may keep in memory for want of registers. */
+  private static final int SPILLED_BYTES = 128;
+
+  private static final Pattern SPILL = Pattern.compile("(\\d+) bytes spill stores");
 
   /** An assembled program, or why there is none. */
   private record Assembly(int status, byte[] program, String log) {}
@@ -68,16 +74,25 @@ final class PtxAssemblyTest {
     }
   }
 
+  private static int spills(String log) {
+    return SPILL
+        .matcher(log)
+        .results()
+        .mapToInt(match -> Integer.parseInt(match.group(1)))
+        .max()
+        .orElse(0);
+  }
+
   private static String text(byte[] log) {
     return new String(log, StandardCharsets.UTF_8).replace("\0", "").strip();
   }
 
   @ParameterizedTest(name = "{0} for sm_{1}")
   @MethodSource("filesAndArchitectures")
-  void shouldAssembleWithoutSpills(String file, int architecture) {
+  void shouldAssembleWithFewSpills(String file, int architecture) {
     Assembly assembly = assemble(PtxLibrary.read(file), architecture);
     assertThat(assembly.status()).as(assembly.log()).isZero();
-    assertThat(assembly.log()).isEmpty();
+    assertThat(spills(assembly.log())).as(assembly.log()).isLessThanOrEqualTo(SPILLED_BYTES);
     // A CUDA binary is an ELF file for NVIDIA's machine number, 190.
     assertThat(assembly.program()).startsWith(0x7f, 'E', 'L', 'F');
     assertThat(assembly.program()[18] & 0xff).isEqualTo(190);
