@@ -44,7 +44,8 @@ public final class DoctorCommand implements Callable<Integer> {
             MachineChecks::gpu,
             MachineChecks::compiler,
             MachineChecks::kernelCompiler,
-            MachineChecks::browser);
+            MachineChecks::browser,
+            MachineChecks::pytorch);
     int missing = 0;
     for (Supplier<Finding> check : checks) {
       Finding finding = check.get();

@@ -138,6 +138,28 @@ final class MachineChecks {
             "For ./evenkeel test alone: apt-get install chromium chromium-driver.");
   }
 
+  /** PyTorch, which the trainer is compared with. */
+  static Finding pytorch() {
+    String subject = "PyTorch to compare with";
+    List<String> candidates =
+        List.of(
+            Optional.ofNullable(System.getenv("EVENKEEL_PYTHON")).orElse("python3"),
+            "/usr/bin/python3");
+    for (String python : candidates) {
+      Optional<String> version =
+          firstMatch(
+              output(python, "-c", "import numpy, torch; print('torch', torch.__version__)"),
+              "torch (\\S+)");
+      if (version.isPresent()) {
+        return Finding.ok(subject, version.get() + " in " + python);
+      }
+    }
+    return Finding.note(
+        subject,
+        "no Python with torch and numpy",
+        "For ./evenkeel bench alone: apt-get install python3-torch python3-numpy libopenblas0.");
+  }
+
   static boolean onPath(String program) {
     String path = Optional.ofNullable(System.getenv("PATH")).orElse("");
     return List.of(path.split(":")).stream()

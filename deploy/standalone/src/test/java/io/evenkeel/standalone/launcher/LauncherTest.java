@@ -20,7 +20,14 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class LauncherTest {
   private static final List<String> MODULES =
-      List.of("ingest/writer", "analytics", "controller", "ui", "gpu-trainer", "deploy/standalone");
+      List.of(
+          "ingest/writer",
+          "analytics",
+          "controller",
+          "ui",
+          "gpu-trainer",
+          "deploy/bench",
+          "deploy/standalone");
 
   @TempDir Path dir;
   private Path tree;
@@ -119,6 +126,14 @@ class LauncherTest {
 
     assertThat(run(Map.of(), "golden", "some folder").output())
         .contains("runs io.evenkeel.trainer.app.TrainerMain golden some folder");
+  }
+
+  @Test
+  void shouldStartAMeasurementWhenAskedForOne() throws Exception {
+    jdk(jvms.resolve("jdk-25"), "25.0.1");
+
+    assertThat(run(Map.of(), "bench", "trainer", "--report", "a b.json").output())
+        .contains("runs io.evenkeel.bench.BenchMain trainer --report a b.json");
   }
 
   @Test

@@ -221,7 +221,11 @@ public enum ErrorId {
   GOLDEN_NO_CASES(
       "EVK-GOLDEN-NO-CASES",
       "The folder holds no golden case.",
-      "Give the folder that holds the *.json cases.");
+      "Give the folder that holds the *.json cases."),
+  BENCH_PYTORCH(
+      "EVK-BENCH-PYTORCH",
+      "There is no Python with PyTorch to compare with, or it failed.",
+      "Install it (for example: apt-get install python3-torch python3-numpy libopenblas0), or name another interpreter in EVENKEEL_PYTHON.");
 
   private final String id;
   private final String meaning;
