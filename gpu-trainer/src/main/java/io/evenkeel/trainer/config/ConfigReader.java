@@ -9,6 +9,7 @@ import io.evenkeel.trainer.data.DataSettings;
 import io.evenkeel.trainer.fault.FaultException;
 import io.evenkeel.trainer.fault.FaultPlan;
 import io.evenkeel.trainer.model.Initializer;
+import io.evenkeel.trainer.model.LatentAttention;
 import io.evenkeel.trainer.model.ModelConfig;
 import io.evenkeel.trainer.optim.LearningRateSchedule;
 import io.evenkeel.trainer.optim.OptimizerSettings;
@@ -18,6 +19,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +28,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ConfigReader {
   /** Presets that come with the trainer. */
-  public static final List<String> PRESETS = List.of("tiny", "demo", "harm-f", "harm-z", "harm-s");
+  public static final List<String> PRESETS =
+      List.of("tiny", "demo", "small", "harm-f", "harm-z", "harm-s", "longcat-flash");
 
   /** Plans of faults that come with the trainer. */
   public static final List<String> READY_FAULTS =
@@ -154,6 +157,7 @@ public final class ConfigReader {
     double lambda = hiddenZ.number("lambda", 0, 0.1);
     DataSettings data = data(root, problems);
     @Nullable ModelConfig sizes = fields.build(problems);
+    Optional<LatentAttention> latent = ModelFields.latentAttention(model);
     FaultPlan faults = faults(root, sizes, problems);
     for (Section section : List.of(root, model, batch, optimizer, balance, hiddenZ, training)) {
       section.end();
@@ -183,6 +187,7 @@ public final class ConfigReader {
         lambda,
         data,
         faults,
+        latent,
         course);
   }
 

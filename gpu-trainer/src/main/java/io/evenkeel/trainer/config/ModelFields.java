@@ -1,7 +1,9 @@
 package io.evenkeel.trainer.config;
 
+import io.evenkeel.trainer.model.LatentAttention;
 import io.evenkeel.trainer.model.ModelConfig;
 import io.evenkeel.trainer.signal.GammaAlignment;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The fields of {@code model:}, read one by one, and only then taken together. */
@@ -22,6 +24,7 @@ record ModelFields(
     double ropeBase,
     double activationThreshold) {
   private static final int BYTES = 256;
+  private static final int MANY = 65_536;
 
   static ModelFields read(Section model) {
     return new ModelFields(
@@ -47,6 +50,23 @@ record ModelFields(
     boolean automatic = model.raw("gamma").asText().equals("auto");
     double split = model.number("gamma_split", 1, 1024, 1);
     return automatic ? GammaAlignment.analytic(split) : model.number("gamma", 1e-3, 1e3);
+  }
+
+  /** Sizes of an attention that can only be planned. */
+  static Optional<LatentAttention> latentAttention(Section model) {
+    if (!model.has("latent_attention")) {
+      return Optional.empty();
+    }
+    Section latent = model.section("latent_attention");
+    LatentAttention sizes =
+        new LatentAttention(
+            latent.small("query_rank", 1, MANY),
+            latent.small("key_value_rank", 1, MANY),
+            latent.small("content_width", 1, MANY),
+            latent.small("rotary_width", 0, MANY),
+            latent.small("value_width", 1, MANY));
+    latent.end();
+    return Optional.of(sizes);
   }
 
   /** The model; null, with the reason among the problems, when the fields do not go together. */

@@ -3,10 +3,12 @@ package io.evenkeel.trainer.config;
 import io.evenkeel.trainer.data.DataSettings;
 import io.evenkeel.trainer.fault.FaultPlan;
 import io.evenkeel.trainer.model.Initializer;
+import io.evenkeel.trainer.model.LatentAttention;
 import io.evenkeel.trainer.model.ModelConfig;
 import io.evenkeel.trainer.optim.LearningRateSchedule;
 import io.evenkeel.trainer.optim.OptimizerSettings;
 import io.evenkeel.trainer.optim.WidthTransfer;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -25,6 +27,7 @@ import java.util.Set;
  * @param lambda hidden z-loss coefficient
  * @param data to train on
  * @param faults on purpose
+ * @param latentAttention of a model that can only be planned
  * @param training how long, and what besides
  */
 public record TrainerConfig(
@@ -41,6 +44,7 @@ public record TrainerConfig(
     double lambda,
     DataSettings data,
     FaultPlan faults,
+    Optional<LatentAttention> latentAttention,
     Training training) {
   /**
    * The course of training.
@@ -71,6 +75,7 @@ public record TrainerConfig(
           "name",
           "model",
           "accumulation",
+          "latentAttention",
           "training.steps",
           "training.progressEvery",
           "training.checkpointEvery",
@@ -114,6 +119,7 @@ public record TrainerConfig(
         lambda,
         data,
         plan,
+        latentAttention,
         course);
   }
 

@@ -152,6 +152,6 @@ public record ModelConfig(
 
   /** Number of trained numbers. */
   public long parameterCount() {
-    return parameterShapes().values().stream().mapToLong(Shape::size).sum();
+    return ParameterPlan.of(this).total();
   }
 }

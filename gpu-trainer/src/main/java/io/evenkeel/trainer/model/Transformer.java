@@ -41,6 +41,7 @@ public final class Transformer {
   private final Tensor dHidden;
   private final List<Statistics> lossSums = new ArrayList<>();
   private final double[] lossSumsHost = new double[2];
+  private final int[] predicted;
   private int microBatch;
 
   /** For steps of one batch. */
@@ -95,6 +96,7 @@ public final class Transformer {
     dLogits = ops.memory().allocate(scores);
     dNorm = ops.memory().allocate(wide);
     dHidden = ops.memory().allocate(wide);
+    predicted = new int[microBatches];
     for (int i = 0; i < microBatches; i++) {
       lossSums.add(ops.memory().allocateStatistics(2));
     }
@@ -109,10 +111,12 @@ public final class Transformer {
   /**
    * Forward pass with all loss terms.
    *
-   * @param inputs bytes [B*S]
-   * @param expected next bytes [B*S]
+   * @param inputs symbols [B*S]
+   * @param expected next symbols [B*S]; a negative one is left out of the language-model loss,
+   *     which is the mean over the others
    */
   public void forward(int[] inputs, int[] expected) {
+    predicted[microBatch] = predicted(expected);
     ops.memory().write(tokens, inputs);
     ops.memory().write(targets, expected);
     ops.dense().embeddingForward(state.parameter("embed").value(), tokens, embedded);
@@ -124,6 +128,15 @@ public final class Transformer {
     ops.dense().linearForward(finalNorm.forward(h), state.parameter("head").value(), logits);
     ops.losses()
         .crossEntropyForward(logits, targets, logSumExp, lossSums.get(microBatch), CROSS_ENTROPY);
+  }
+
+  /** Tokens that the language-model loss counts; at least 1, as nothing is 0 of nothing. */
+  private static int predicted(int[] targets) {
+    int count = 0;
+    for (int target : targets) {
+      count += target < 0 ? 0 : 1;
+    }
+    return Math.max(1, count);
   }
 
   /** Reads the layers' sums to the host: needed before losses or signals are asked for. */
@@ -138,9 +151,10 @@ public final class Transformer {
   public LossTerms losses(Objective objective) {
     double languageModel = 0;
     double hiddenZ = 0;
-    for (Statistics sums : lossSums) {
-      ops.memory().read(sums, lossSumsHost);
-      languageModel += lossSumsHost[CROSS_ENTROPY] / shape.tokens() / lossSums.size();
+    for (int index = 0; index < lossSums.size(); index++) {
+      ops.memory().read(lossSums.get(index), lossSumsHost);
+      languageModel +=
+          lossSumsHost[CROSS_ENTROPY] / Math.max(1, predicted[index]) / lossSums.size();
       hiddenZ += objective.lambda() * lossSumsHost[HIDDEN_Z] / shape.tokens() / lossSums.size();
     }
     double loadBalance = 0;
@@ -195,7 +209,8 @@ public final class Transformer {
   private void accumulate(
       Objective objective, Recording recording, double share, Stopwatch stopwatch) {
     ops.memory().fill(dNorm, 0);
-    ops.losses().crossEntropyBackward(logits, logSumExp, targets, share / shape.tokens(), dLogits);
+    ops.losses()
+        .crossEntropyBackward(logits, logSumExp, targets, share / predicted[microBatch], dLogits);
     Parameter head = state.parameter("head");
     ops.dense().linearBackward(finalNorm.out(), head.value(), dLogits, dNorm, head.gradient());
     zGradient(objective.lambda() * share);

@@ -13,14 +13,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 final class ConfigReaderTest {
   @ParameterizedTest
-  @ValueSource(strings = {"tiny", "demo", "harm-f", "harm-z", "harm-s"})
+  @ValueSource(strings = {"tiny", "demo", "harm-f", "harm-z", "harm-s", "small", "longcat-flash"})
   void shouldReadEveryPreset(String name) throws ConfigException {
     TrainerConfig config = ConfigReader.read(name);
 
     assertThat(config.name()).isEqualTo(name);
     assertThat(config.learningRate(0))
         .isEqualTo(config.optimizer().learningRate() / config.schedule().warmUpSteps());
-    assertThat(config.learningRate(1000)).isEqualTo(config.optimizer().learningRate());
+    assertThat(config.learningRate(config.schedule().warmUpSteps()))
+        .isEqualTo(config.optimizer().learningRate());
   }
 
   @Test
