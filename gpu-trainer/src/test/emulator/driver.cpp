@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <map>
+#include <mutex>
 #include <set>
 #include <string>
 #include <vector>
@@ -88,6 +89,9 @@ std::map<Address, Allocation> memory;
 std::set<void *> pinned;
 size_t used;
 bool initialized;
+// One call at a time, as launches of several threads on one stream would go.
+std::recursive_mutex mutex;
+using Turn = std::lock_guard<std::recursive_mutex>;
 
 struct Context {
   int sticky = SUCCESS;
@@ -195,16 +199,19 @@ int compare(const Module &module, const emulated::Kernel &kernel, const std::vec
 #define DRIVER(name) extern "C" __attribute__((visibility("default"))) int name
 
 DRIVER(cuInit)(unsigned) {
+  Turn turn(mutex);
   if (!initialized) read_environment();
   if (settings["devices"] == 0) return NO_DEVICE;
   initialized = true;
   return SUCCESS;
 }
 DRIVER(cuDriverGetVersion)(int *version) {
+  Turn turn(mutex);
   *version = settings["driver"];
   return SUCCESS;
 }
 DRIVER(cuGetErrorName)(int result, const char **name) {
+  Turn turn(mutex);
   static const std::map<int, const char *> names = {
       {SUCCESS, "CUDA_SUCCESS"},
       {INVALID_VALUE, "CUDA_ERROR_INVALID_VALUE"},
@@ -218,24 +225,32 @@ DRIVER(cuGetErrorName)(int result, const char **name) {
   *name = found == names.end() ? "CUDA_ERROR" : found->second;
   return SUCCESS;
 }
-DRIVER(cuGetErrorString)(int result, const char **text) { return cuGetErrorName(result, text); }
+DRIVER(cuGetErrorString)(int result, const char **text) {
+  Turn turn(mutex);
+  return cuGetErrorName(result, text);
+}
 DRIVER(cuDeviceGetCount)(int *count) {
+  Turn turn(mutex);
   *count = settings["devices"];
   return initialized ? SUCCESS : NOT_INITIALIZED;
 }
 DRIVER(cuDeviceGet)(int *device, int ordinal) {
+  Turn turn(mutex);
   *device = ordinal;
   return ordinal >= 0 && ordinal < settings["devices"] ? SUCCESS : INVALID_DEVICE;
 }
 DRIVER(cuDeviceGetName)(char *name, int length, int) {
+  Turn turn(mutex);
   snprintf(name, length, "Emulated GPU");
   return SUCCESS;
 }
 DRIVER(cuDeviceTotalMem_v2)(size_t *bytes, int) {
+  Turn turn(mutex);
   *bytes = settings["memory"];
   return SUCCESS;
 }
 DRIVER(cuDeviceGetAttribute)(int *value, int attribute, int) {
+  Turn turn(mutex);
   switch (attribute) {
     case 1: *value = 1024; break;     // threads a block
     case 8: *value = 48 << 10; break; // shared memory a block
@@ -248,6 +263,7 @@ DRIVER(cuDeviceGetAttribute)(int *value, int attribute, int) {
   return SUCCESS;
 }
 DRIVER(cuCtxCreate_v2)(Context **out, unsigned, int) {
+  Turn turn(mutex);
   if (!initialized) return NOT_INITIALIZED;
   *out = context = new Context;
   counters["live-contexts"]++;
@@ -255,6 +271,7 @@ DRIVER(cuCtxCreate_v2)(Context **out, unsigned, int) {
 }
 // Takes the context's memory with it, as on a card, and counts what had not been freed.
 DRIVER(cuCtxDestroy_v2)(Context *destroyed) {
+  Turn turn(mutex);
   for (auto i = memory.begin(); i != memory.end();) {
     auto next = std::next(i);
     if (i->second.context == destroyed) {
@@ -269,21 +286,28 @@ DRIVER(cuCtxDestroy_v2)(Context *destroyed) {
   return SUCCESS;
 }
 DRIVER(cuCtxSetCurrent)(Context *current) {
+  Turn turn(mutex);
   context = current;
   return SUCCESS;
 }
 DRIVER(cuCtxGetCurrent)(Context **current) {
+  Turn turn(mutex);
   *current = context;
   return SUCCESS;
 }
-DRIVER(cuCtxSynchronize)() { return ready(); }
+DRIVER(cuCtxSynchronize)() {
+  Turn turn(mutex);
+  return ready();
+}
 DRIVER(cuMemGetInfo_v2)(size_t *free, size_t *total) {
+  Turn turn(mutex);
   *total = settings["memory"];
   *free = *total - used;
   return ready();
 }
 
 DRIVER(cuMemAlloc_v2)(Address *out, size_t size) {
+  Turn turn(mutex);
   if (int error = ready()) return error;
   if (size == 0) return INVALID_VALUE;
   if (used + size > (size_t)settings["memory"]) return OUT_OF_MEMORY;
@@ -305,6 +329,7 @@ DRIVER(cuMemAlloc_v2)(Address *out, size_t size) {
   return SUCCESS;
 }
 DRIVER(cuMemFree_v2)(Address address) {
+  Turn turn(mutex);
   auto found = memory.find(address);
   if (found == memory.end()) {
     say("cuMemFree", "not an allocation, or freed already");
@@ -314,12 +339,14 @@ DRIVER(cuMemFree_v2)(Address address) {
   return SUCCESS;
 }
 DRIVER(cuMemHostAlloc)(void **out, size_t size, unsigned) {
+  Turn turn(mutex);
   *out = aligned_alloc(PAGE, (size + PAGE - 1) / PAGE * PAGE);
   pinned.insert(*out);
   counters["live-allocations"]++;
   return SUCCESS;
 }
 DRIVER(cuMemFreeHost)(void *address) {
+  Turn turn(mutex);
   if (!pinned.erase(address)) return INVALID_VALUE;
   free(address);
   counters["live-allocations"]--;
@@ -327,6 +354,7 @@ DRIVER(cuMemFreeHost)(void *address) {
 }
 
 DRIVER(cuMemcpyHtoD_v2)(Address to, const void *from, size_t size) {
+  Turn turn(mutex);
   if (int error = range("cuMemcpyHtoD", to, size)) return error;
   memcpy(reinterpret_cast<void *>(to), from, size);
   counters["copies-to-device"]++;
@@ -334,6 +362,7 @@ DRIVER(cuMemcpyHtoD_v2)(Address to, const void *from, size_t size) {
   return SUCCESS;
 }
 DRIVER(cuMemcpyDtoH_v2)(void *to, Address from, size_t size) {
+  Turn turn(mutex);
   if (int error = range("cuMemcpyDtoH", from, size)) return error;
   memcpy(to, reinterpret_cast<void *>(from), size);
   counters["copies-to-host"]++;
@@ -341,6 +370,7 @@ DRIVER(cuMemcpyDtoH_v2)(void *to, Address from, size_t size) {
   return SUCCESS;
 }
 DRIVER(cuMemcpyDtoDAsync_v2)(Address to, Address from, size_t size, void *) {
+  Turn turn(mutex);
   if (int error = range("cuMemcpyDtoD", to, size)) return error;
   if (int error = range("cuMemcpyDtoD", from, size)) return error;
   memmove(reinterpret_cast<void *>(to), reinterpret_cast<void *>(from), size);
@@ -348,6 +378,7 @@ DRIVER(cuMemcpyDtoDAsync_v2)(Address to, Address from, size_t size, void *) {
   return SUCCESS;
 }
 DRIVER(cuMemsetD32Async)(Address to, unsigned value, size_t count, void *) {
+  Turn turn(mutex);
   if (int error = range("cuMemsetD32", to, count * 4)) return error;
   unsigned *words = reinterpret_cast<unsigned *>(to);
   for (size_t i = 0; i < count; i++) words[i] = value;
@@ -355,6 +386,7 @@ DRIVER(cuMemsetD32Async)(Address to, unsigned value, size_t count, void *) {
 }
 
 DRIVER(cuModuleLoadData)(void **out, const void *image) {
+  Turn turn(mutex);
   if (int error = ready()) return error;
   Module *module = parse(static_cast<const char *>(image));
   if (!module) return INVALID_IMAGE;
@@ -363,11 +395,13 @@ DRIVER(cuModuleLoadData)(void **out, const void *image) {
   return SUCCESS;
 }
 DRIVER(cuModuleUnload)(void *module) {
+  Turn turn(mutex);
   delete static_cast<Module *>(module);
   counters["live-modules"]--;
   return SUCCESS;
 }
 DRIVER(cuModuleGetFunction)(const void **out, void *handle, const char *name) {
+  Turn turn(mutex);
   const Module &module = *static_cast<Module *>(handle);
   auto entry = module.entries.find(name);
   const emulated::Kernel *kernel = emulated::find_kernel(name);
@@ -383,6 +417,7 @@ DRIVER(cuModuleGetFunction)(const void **out, void *handle, const char *name) {
 DRIVER(cuLaunchKernel)
 (const void *function, unsigned gridX, unsigned gridY, unsigned gridZ, unsigned blockX, unsigned blockY,
  unsigned blockZ, unsigned shared, void *, void **parameters, void **) {
+  Turn turn(mutex);
   if (int error = ready()) return error;
   const emulated::Kernel &kernel = *static_cast<const emulated::Kernel *>(function);
   uint64_t threads = (uint64_t)blockX * blockY * blockZ;
@@ -406,34 +441,48 @@ DRIVER(cuLaunchKernel)
   }
   return SUCCESS;  // as on a card: the failure comes up at the next call
 }
-DRIVER(cuStreamSynchronize)(void *) { return ready(); }
+DRIVER(cuStreamSynchronize)(void *) {
+  Turn turn(mutex);
+  return ready();
+}
 
 struct Event {
   std::chrono::steady_clock::time_point at;
 };
 DRIVER(cuEventCreate)(void **out, unsigned) {
+  Turn turn(mutex);
   *out = new Event;
   return SUCCESS;
 }
 DRIVER(cuEventDestroy_v2)(void *event) {
+  Turn turn(mutex);
   delete static_cast<Event *>(event);
   return SUCCESS;
 }
 DRIVER(cuEventRecord)(void *event, void *) {
+  Turn turn(mutex);
   static_cast<Event *>(event)->at = std::chrono::steady_clock::now();
   return ready();
 }
-DRIVER(cuEventSynchronize)(void *) { return ready(); }
+DRIVER(cuEventSynchronize)(void *) {
+  Turn turn(mutex);
+  return ready();
+}
 DRIVER(cuEventElapsedTime)(float *millis, void *from, void *to) {
+  Turn turn(mutex);
   *millis = std::chrono::duration<float, std::milli>(static_cast<Event *>(to)->at - static_cast<Event *>(from)->at).count();
   return SUCCESS;
 }
 
 // For tests.
 extern "C" __attribute__((visibility("default"))) void emulator_configure(const char *key, long long value) {
+  Turn turn(mutex);
   if (!initialized) read_environment();
   settings[key] = value;
   // Without a device cuInit fails, also when it has worked before.
   initialized = initialized && settings["devices"] > 0;
 }
-extern "C" __attribute__((visibility("default"))) long long emulator_counter(const char *key) { return counters[key]; }
+extern "C" __attribute__((visibility("default"))) long long emulator_counter(const char *key) {
+  Turn turn(mutex);
+  return counters[key];
+}

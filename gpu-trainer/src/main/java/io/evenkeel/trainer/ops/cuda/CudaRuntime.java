@@ -7,17 +7,21 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import jcuda.CudaException;
 import jcuda.driver.CUcontext;
 import jcuda.driver.CUfunction;
 import jcuda.driver.CUmodule;
 import jcuda.driver.JCudaDriver;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A card in use: its context, the kernels, device memory. Everything goes through one stream, so
  * launches and copies run in the order in which they were asked for.
  */
 final class CudaRuntime implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(CudaRuntime.class);
   private static final ThreadLocal<@Nullable CudaRuntime> CURRENT = new ThreadLocal<>();
 
   private final CudaDevice device;
@@ -185,18 +189,20 @@ final class CudaRuntime implements AutoCloseable {
     JCudaDriver.cuCtxSetCurrent(context);
     closed = true;
     CURRENT.remove();
-    // Not as exceptions: after a failed launch every call fails, and destroying the context frees
-    // all the same.
-    JCudaDriver.setExceptionsEnabled(false);
+    if (workspace != null) {
+      buffers.add(workspace);
+    }
+    // After a failed launch every call fails; destroying the context frees all the same.
+    buffers.forEach(buffer -> quietly(() -> JCudaDriver.cuMemFree(buffer.pointer())));
+    modules.forEach(module -> quietly(() -> JCudaDriver.cuModuleUnload(module)));
+    quietly(() -> JCudaDriver.cuCtxDestroy(context));
+  }
+
+  private static void quietly(Runnable call) {
     try {
-      if (workspace != null) {
-        buffers.add(workspace);
-      }
-      buffers.forEach(buffer -> JCudaDriver.cuMemFree(buffer.pointer()));
-      modules.forEach(JCudaDriver::cuModuleUnload);
-      JCudaDriver.cuCtxDestroy(context);
-    } finally {
-      JCudaDriver.setExceptionsEnabled(true);
+      call.run();
+    } catch (CudaException e) {
+      LOG.debug("On closing: {}", e.getMessage());
     }
   }
 }

@@ -8,9 +8,13 @@ import io.evenkeel.trainer.tensor.Shape;
 import io.evenkeel.trainer.tensor.Statistics;
 import io.evenkeel.trainer.tensor.Tensor;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -102,6 +106,29 @@ final class CudaRuntimeTest {
       assertThat(memory.toArray(x)).containsExactly(4, 8);
     }
     assertThat(memory.toArray(x)).containsExactly(4, 8);
+  }
+
+  /** As the ranks of a run do. */
+  @Test
+  void shouldComputeWhenSeveralThreadsHaveARuntimeEach() throws Exception {
+    List<Callable<double[]>> ranks = Collections.nCopies(3, CudaRuntimeTest::powersOfTwo);
+    try (ExecutorService threads = Executors.newFixedThreadPool(3)) {
+      for (Future<double[]> rank : threads.invokeAll(ranks)) {
+        assertThat(rank.get()).hasSize(1000).containsOnly(1024);
+      }
+    }
+  }
+
+  private static double[] powersOfTwo() throws CudaUnavailableException {
+    try (CudaRuntime own = CudaRuntime.open(0)) {
+      CudaMemory tensors = new CudaMemory(own);
+      Tensor x = tensors.allocate(Shape.of(1000));
+      tensors.fill(x, 1);
+      for (int i = 0; i < 10; i++) {
+        addToItself(own, x);
+      }
+      return tensors.toArray(x);
+    }
   }
 
   private static void run(ExecutorService thread, Runnable task)
