@@ -81,6 +81,12 @@ final class Progress implements LoopListener {
   }
 
   @Override
+  public void faultBegan(long step, String description) {
+    out.printf("step %5d  fault: %s%n", step, description);
+    out.flush();
+  }
+
+  @Override
   public void answered(CommandAck ack) {
     String what = ack.knob().isEmpty() ? "action" : ack.knob() + scope(ack);
     out.println(

@@ -1,6 +1,7 @@
 package io.evenkeel.trainer.app;
 
 import io.evenkeel.trainer.config.TrainerConfig;
+import io.evenkeel.trainer.fault.FaultInjector;
 import io.evenkeel.trainer.layer.Stopwatch;
 import io.evenkeel.trainer.loop.RankException;
 import io.evenkeel.trainer.loop.RankTeam;
@@ -18,12 +19,14 @@ final class ReplicaFactory {
   /** A team for an arrangement; threads of matrix products are shared among the ranks. */
   static RankTeam open(TrainOptions options, TrainerConfig config, Arrangement arrangement)
       throws UnusableException {
-    int threads = Math.max(1, options.threads / arrangement.ranks());
+    Backends.Options computing =
+        new Backends.Options(
+            Math.max(1, options.threads / arrangement.ranks()), options.precision, 0);
     try {
       return RankTeam.open(
           arrangement.ranks(),
           rank -> {
-            TensorOps ops = options.backend.create(threads);
+            TensorOps ops = options.backend.create(computing);
             try {
               return replica(rank, ops, config, arrangement);
             } catch (RuntimeException | Error e) {
@@ -45,12 +48,15 @@ final class ReplicaFactory {
     ModelState state = new ModelState(config.model(), ops.memory());
     if (rank == 0) {
       SplittableRandom random = new SplittableRandom(config.training().seed());
-      config.initializer().fill(state, ops.memory(), random);
+      config.faults().initializer(config.initializer()).fill(state, ops.memory(), random);
+      new FaultInjector(config.faults(), state, ops.memory())
+          .afterInitialization(config.training().seed());
     }
     Stopwatch telemetry = new Stopwatch(System::nanoTime);
     Transformer model =
         new Transformer(
             ops, state, config.sequences(), config.length(), arrangement.accumulation(), telemetry);
-    return new Replica(rank, ops, model, new AdamW(ops, state), telemetry);
+    return new Replica(
+        rank, ops, model, new AdamW(ops, state, config.transfer()), telemetry, config.faults());
   }
 }

@@ -5,6 +5,7 @@ import io.evenkeel.trainer.config.ConfigException;
 import io.evenkeel.trainer.config.ConfigReader;
 import io.evenkeel.trainer.config.TrainerConfig;
 import io.evenkeel.trainer.config.TrainerConfig.Training;
+import io.evenkeel.trainer.fault.FaultException;
 import io.evenkeel.trainer.loop.StopRequest;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -39,7 +40,8 @@ final class TrainCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
     try {
-      TrainerConfig config = adjust(ConfigReader.read(options.config));
+      TrainerConfig base = ConfigReader.read(options.config);
+      TrainerConfig config = adjust(base).withFaults(options.faults(base.model()));
       StopRequest stop = new StopRequest();
       Thread hook = new Thread(() -> stopAndWait(stop), "evenkeel-trainer-stop");
       Runtime.getRuntime().addShutdownHook(hook);
@@ -53,6 +55,8 @@ final class TrainCommand implements Callable<Integer> {
     } catch (ConfigException e) {
       e.lines().forEach(err::println);
       return complain(err, "", UNUSABLE);
+    } catch (FaultException e) {
+      return complain(err, e.line(), UNUSABLE);
     } catch (IllegalArgumentException e) {
       return complain(err, ErrorId.TRAINER_CONFIG.line(e.getMessage() + "."), UNUSABLE);
     } catch (UnusableException e) {

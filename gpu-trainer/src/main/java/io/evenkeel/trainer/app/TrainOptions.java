@@ -1,10 +1,17 @@
 package io.evenkeel.trainer.app;
 
 import io.evenkeel.contract.run.Knobs;
+import io.evenkeel.trainer.config.ConfigException;
+import io.evenkeel.trainer.config.ConfigReader;
 import io.evenkeel.trainer.config.TrainerConfig;
+import io.evenkeel.trainer.fault.FaultPlan;
 import io.evenkeel.trainer.loop.TrainingLoop;
+import io.evenkeel.trainer.model.ModelConfig;
+import io.evenkeel.trainer.ops.cuda.GemmPrecision;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -35,7 +42,8 @@ final class TrainOptions {
       names = {"--config", "--preset"},
       paramLabel = "FILE|PRESET",
       defaultValue = "demo",
-      description = "YAML file, or one of tiny, demo (default: ${DEFAULT-VALUE}).")
+      description =
+          "YAML file, or one of tiny, demo, harm-f, harm-z, harm-s (default: ${DEFAULT-VALUE}).")
   String config = "demo";
 
   @Option(names = "--steps", paramLabel = "N", description = "Train up to step N.")
@@ -51,7 +59,7 @@ final class TrainOptions {
   private @Nullable Long seed;
 
   @Option(
-      names = {"--set", "--inject"},
+      names = "--set",
       paramLabel = "KNOB=VALUE",
       description =
           "Start with this value, such as alpha=10 or load_balance.alpha=10; the baseline stays.")
@@ -108,6 +116,42 @@ final class TrainOptions {
       defaultValue = "auto",
       description = "What becomes of a run that is in --data already (default: ${DEFAULT-VALUE}).")
   Resume resume = Resume.AUTO;
+
+  @Option(
+      names = "--inject",
+      paramLabel = "FAULT",
+      description =
+          "Break something on purpose: alpha=30@200 sets a knob from step 200 on,"
+              + " alpha=1e-3..30@50..450 ramps it, learning_rate*=10@130..135 scales,"
+              + " noise@130 gives a batch of noise, nan:layers.0.router@40 strikes a gradient;"
+              + " or the name of a plan that comes with the trainer, such as router-clones."
+              + " May be given several times.")
+  private List<String> injected = new ArrayList<>();
+
+  @Option(
+      names = "--faults",
+      paramLabel = "FILE|PLAN",
+      description = "Break what this YAML file, or a plan that comes with the trainer, lists.")
+  private @Nullable String faults;
+
+  @Option(
+      names = "--precision",
+      paramLabel = "tf32|fp32",
+      defaultValue = "tf32",
+      description =
+          "Matrix products on a GPU; tf32 needs compute capability 8.0 and is fp32 on older cards"
+              + " (default: ${DEFAULT-VALUE}).")
+  GemmPrecision precision = GemmPrecision.TF32;
+
+  /**
+   * What goes wrong on purpose besides what the configuration says.
+   *
+   * @throws ConfigException naming every problem
+   */
+  FaultPlan faults(ModelConfig model) throws ConfigException {
+    FaultPlan listed = faults == null ? FaultPlan.none() : ConfigReader.readFaults(faults, model);
+    return listed.and(ConfigReader.injected(injected, model));
+  }
 
   @Option(
       names = "--ranks",

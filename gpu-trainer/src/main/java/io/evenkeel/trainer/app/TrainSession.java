@@ -10,8 +10,11 @@ import io.evenkeel.trainer.checkpoint.RunFolder;
 import io.evenkeel.trainer.config.TrainerConfig;
 import io.evenkeel.trainer.control.KnobBoard;
 import io.evenkeel.trainer.data.Batch;
-import io.evenkeel.trainer.data.BatchSource;
+import io.evenkeel.trainer.data.Batches;
 import io.evenkeel.trainer.data.Corpus;
+import io.evenkeel.trainer.data.DataSource;
+import io.evenkeel.trainer.data.Drawing;
+import io.evenkeel.trainer.fault.FaultyBatches;
 import io.evenkeel.trainer.layer.Stopwatch;
 import io.evenkeel.trainer.loop.CheckpointKeeper;
 import io.evenkeel.trainer.loop.CheckpointMismatchException;
@@ -19,6 +22,7 @@ import io.evenkeel.trainer.loop.RankTeam;
 import io.evenkeel.trainer.loop.RunPosition;
 import io.evenkeel.trainer.loop.StopRequest;
 import io.evenkeel.trainer.loop.TrainingLoop;
+import io.evenkeel.trainer.model.ModelConfig;
 import io.evenkeel.trainer.model.Transformer;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -45,6 +49,7 @@ final class TrainSession implements AutoCloseable {
   private final TrainOptions options;
   private final TrainerConfig config;
   private final Arrangement arrangement;
+  private final DataSource source;
   private final PrintWriter out;
   private final Clock clock = Clock.systemUTC();
   private final RunChoice choice;
@@ -62,15 +67,18 @@ final class TrainSession implements AutoCloseable {
       TrainOptions options, TrainerConfig config, PrintWriter out, Uplink uplink)
       throws IOException, UnusableException {
     Optional<Growth> growth = Growth.of(options);
-    TrainerConfig grown =
-        growth.isEmpty() ? config : config.withModel(growth.get().grown(config.model()));
+    ModelConfig sizes = growth.isEmpty() ? config.model() : growth.get().grown(config.model());
+    config.faults().requireFits(sizes);
+    TrainerConfig grown = config.withModel(config.faults().model(sizes));
     Arrangement arrangement = options.arrangement(config);
+    config.faults().requireRanks(arrangement.ranks());
     RunChoice choice = RunChoice.of(options, config.name(), Clock.systemUTC().instant());
     KnobBoard knobs = new KnobBoard(grown, options.initialKnobs());
+    DataSource source = data(grown);
     RankTeam team = ReplicaFactory.open(options, grown, arrangement);
     try {
       return new TrainSession(
-          options, grown, arrangement, out, choice, knobs, team, growth, uplink);
+          options, grown, arrangement, source, out, choice, knobs, team, growth, uplink);
     } catch (IOException | RuntimeException | Error | UnusableException e) {
       team.close();
       throw e;
@@ -81,6 +89,7 @@ final class TrainSession implements AutoCloseable {
       TrainOptions options,
       TrainerConfig config,
       Arrangement arrangement,
+      DataSource source,
       PrintWriter out,
       RunChoice choice,
       KnobBoard knobs,
@@ -91,6 +100,7 @@ final class TrainSession implements AutoCloseable {
     this.options = options;
     this.config = config;
     this.arrangement = arrangement;
+    this.source = source;
     this.out = out;
     this.choice = choice;
     this.knobs = knobs;
@@ -182,14 +192,23 @@ final class TrainSession implements AutoCloseable {
     publisher.ifPresent(p -> p.publishRun(declaration.at(status, position)));
   }
 
+  private static DataSource data(TrainerConfig config) throws UnusableException {
+    try {
+      return config.data().open(config.model().vocabulary());
+    } catch (IOException e) {
+      throw new UnusableException(ErrorId.TRAINER_CONFIG, "The data cannot be read: " + e + ".");
+    }
+  }
+
   private TrainingLoop loop(Progress progress) {
-    Corpus corpus = Corpus.bundled();
     long seed = config.training().seed();
-    BatchSource training =
-        new BatchSource(corpus, Corpus.Part.TRAINING, config.sequences(), config.length(), seed);
+    int vocabulary = config.model().vocabulary();
+    Drawing drawing = new Drawing(Corpus.Part.TRAINING, config.sequences(), config.length(), seed);
+    Batches training =
+        new FaultyBatches(config.faults(), source, drawing, vocabulary, arrangement.microBatches());
     int sequences = Math.min(HELD_OUT_SEQUENCES, config.sequences());
-    BatchSource heldOut =
-        new BatchSource(corpus, Corpus.Part.HELD_OUT, sequences, config.length(), seed);
+    Batches heldOut =
+        source.batches(new Drawing(Corpus.Part.HELD_OUT, sequences, config.length(), seed));
     List<Batch> validation = new ArrayList<>();
     for (int index = 0; index < VALIDATION_BATCHES; index++) {
       validation.add(heldOut.batch(index));
@@ -208,6 +227,7 @@ final class TrainSession implements AutoCloseable {
                 new Stopwatch(System::nanoTime)),
             validation,
             knobs,
+            config.faults(),
             publisher,
             commands,
             keeper,

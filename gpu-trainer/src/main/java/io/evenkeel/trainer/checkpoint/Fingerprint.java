@@ -38,6 +38,10 @@ public final class Fingerprint {
     }
     switch (value) {
       case Record nested -> {
+        if (!path.isEmpty()) {
+          // One alternative of several may have the same components as another.
+          into.put(path, nested.getClass().getSimpleName());
+        }
         for (RecordComponent component : nested.getClass().getRecordComponents()) {
           String child = path.isEmpty() ? component.getName() : path + "." + component.getName();
           flatten(child, read(nested, component), passedOver, into);

@@ -5,6 +5,7 @@ import io.evenkeel.contract.run.KnobDeclaration;
 import io.evenkeel.contract.run.Knobs;
 import io.evenkeel.contract.telemetry.KnobValue;
 import io.evenkeel.trainer.config.TrainerConfig;
+import io.evenkeel.trainer.fault.KnobMove;
 import io.evenkeel.trainer.model.Objective;
 import io.evenkeel.trainer.optim.OptimizerSettings;
 import java.util.ArrayList;
@@ -220,6 +221,16 @@ public final class KnobBoard {
           .filter(k -> k.key().knob().equals(key.knob()) && !k.key().scope().isEmpty())
           .forEach(k -> k.follow(value));
     }
+  }
+
+  /**
+   * Moves a knob as a mistaken hand would: past its bounds if need be, and without the knob taking
+   * it for a command. A move of alpha is one of every layer.
+   */
+  public void misSet(KnobMove move) {
+    knobs.values().stream()
+        .filter(knob -> knob.key().knob().equals(move.knob().fullName()))
+        .forEach(knob -> knob.restore(move.apply(knob.value())));
   }
 
   /** Puts every commanded knob to its fallback; returns those whose value changed. */

@@ -29,6 +29,9 @@ public interface LoopListener {
   /** The held-out loss, nats, with the weights that step {@code step} would start from. */
   void validated(long step, double loss);
 
+  /** A fault begins to act at a step. */
+  void faultBegan(long step, String description);
+
   /** A command has been answered. */
   void answered(CommandAck ack);
 

@@ -1,6 +1,8 @@
 package io.evenkeel.trainer.loop;
 
 import io.evenkeel.client.TelemetryPublisher;
+import io.evenkeel.contract.telemetry.StepTelemetry;
+import io.evenkeel.trainer.fault.FaultyDelivery;
 import io.evenkeel.trainer.model.LossTerms;
 import io.evenkeel.trainer.optim.OptimizerSettings;
 import io.evenkeel.trainer.telemetry.ProbeResult;
@@ -18,6 +20,7 @@ final class RankReporter {
 
   private final Replica replica;
   private final TelemetryBuilder builder;
+  private final FaultyDelivery<StepTelemetry> delivery;
   private final TelemetryPublisher publisher;
   private final LongSupplier nanoClock;
   private final Clock clock;
@@ -26,11 +29,13 @@ final class RankReporter {
   RankReporter(
       Replica replica,
       TelemetryBuilder builder,
+      FaultyDelivery<StepTelemetry> delivery,
       TelemetryPublisher publisher,
       LongSupplier nanoClock,
       Clock clock) {
     this.replica = replica;
     this.builder = builder;
+    this.delivery = delivery;
     this.publisher = publisher;
     this.nanoClock = nanoClock;
     this.clock = clock;
@@ -76,10 +81,15 @@ final class RankReporter {
     TelemetryBuilder.Draft draft = builder.draft(figures);
     replica.telemetry().stop();
     long from = nanoClock.getAsLong();
-    publisher.publish(
-        builder.finish(
-            draft, clock.instant(), notes.stepMillis().getAsDouble(), telemetryMillis()));
+    StepTelemetry told =
+        builder.finish(draft, clock.instant(), notes.stepMillis().getAsDouble(), telemetryMillis());
+    delivery.pass(order.step(), told).forEach(publisher::publish);
     handOverNanos = nanoClock.getAsLong() - from;
+  }
+
+  /** Hands over what a fault has kept back: at the end of a run. */
+  void flush() {
+    delivery.rest().forEach(publisher::publish);
   }
 
   /** Of the step so far, ms. */

@@ -1,6 +1,8 @@
 package io.evenkeel.trainer.loop;
 
 import io.evenkeel.trainer.data.Batch;
+import io.evenkeel.trainer.fault.FaultInjector;
+import io.evenkeel.trainer.fault.FaultPlan;
 import io.evenkeel.trainer.layer.Parameter;
 import io.evenkeel.trainer.layer.Recording;
 import io.evenkeel.trainer.layer.Stopwatch;
@@ -26,6 +28,7 @@ public final class Replica implements AutoCloseable {
   private final Transformer model;
   private final AdamW optimizer;
   private final Stopwatch telemetry;
+  private final FaultInjector injector;
 
   /**
    * Takes the pieces over; closing closes the backend.
@@ -35,13 +38,21 @@ public final class Replica implements AutoCloseable {
    * @param model with as many micro-batches as the rank takes a step
    * @param optimizer of the model's parameters
    * @param telemetry the watch that the model too adds to
+   * @param faults that strike weights and gradients
    */
-  public Replica(int rank, TensorOps ops, Transformer model, AdamW optimizer, Stopwatch telemetry) {
+  public Replica(
+      int rank,
+      TensorOps ops,
+      Transformer model,
+      AdamW optimizer,
+      Stopwatch telemetry,
+      FaultPlan faults) {
     this.rank = rank;
     this.ops = ops;
     this.model = model;
     this.optimizer = optimizer;
     this.telemetry = telemetry;
+    this.injector = new FaultInjector(faults, model.state(), ops.memory());
   }
 
   /** Which rank. */
@@ -80,6 +91,7 @@ public final class Replica implements AutoCloseable {
    * @param share 1 over the micro-batches of all ranks
    */
   void computeGradients(StepOrder order, List<Batch> batches, double share) {
+    injector.beforeForward(order.step());
     Recording recording = Recording.KEEP;
     if (order.method() == GradientMethod.EXACT) {
       telemetry.start();
@@ -121,6 +133,7 @@ public final class Replica implements AutoCloseable {
 
   /** Measures the gradient and, unless the order says otherwise, makes the update. */
   void updateWeights(StepOrder order) {
+    injector.beforeUpdate(order.step());
     optimizer.measure();
     if (order.update() == StepOrder.Update.MADE) {
       optimizer.step(order.settings());

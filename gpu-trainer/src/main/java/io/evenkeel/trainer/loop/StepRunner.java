@@ -1,9 +1,12 @@
 package io.evenkeel.trainer.loop;
 
 import io.evenkeel.trainer.data.Batch;
+import io.evenkeel.trainer.fault.FaultPlan;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +18,8 @@ final class StepRunner {
   private final RankTeam team;
   private final LongFunction<Batch> data;
   private final int accumulation;
+  private final FaultPlan faults;
+  private final LongConsumer pause;
   private final Optional<AllReduce> reduce;
 
   /**
@@ -22,11 +27,20 @@ final class StepRunner {
    *
    * @param data gives a micro-batch by its index
    * @param accumulation A, micro-batches that each rank takes a step
+   * @param faults which ranks are slow
+   * @param pause waits so many nanoseconds
    */
-  StepRunner(RankTeam team, LongFunction<Batch> data, int accumulation) {
+  StepRunner(
+      RankTeam team,
+      LongFunction<Batch> data,
+      int accumulation,
+      FaultPlan faults,
+      LongConsumer pause) {
     this.team = team;
     this.data = data;
     this.accumulation = accumulation;
+    this.faults = faults;
+    this.pause = pause;
     this.reduce =
         team.ranks() == 1
             ? Optional.empty()
@@ -48,6 +62,7 @@ final class StepRunner {
     double share = 1.0 / microBatches();
     team.all(
         replica -> {
+          slowDown(replica.rank(), order.step());
           replica.computeGradients(order, batches(order, replica.rank()), share);
           if (!alone) {
             reduce.ifPresent(all -> all.contribute(replica));
@@ -68,6 +83,13 @@ final class StepRunner {
           }
           epilogue.run(replica);
         });
+  }
+
+  private void slowDown(int rank, long step) {
+    long millis = faults.delayMillis(step, rank);
+    if (millis > 0) {
+      pause.accept(TimeUnit.MILLISECONDS.toNanos(millis));
+    }
   }
 
   /** A rank's micro-batches of a step. */

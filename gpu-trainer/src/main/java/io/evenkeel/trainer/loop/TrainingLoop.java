@@ -2,26 +2,21 @@ package io.evenkeel.trainer.loop;
 
 import io.evenkeel.client.CommandSubscription;
 import io.evenkeel.client.TelemetryPublisher;
-import io.evenkeel.contract.command.CommandPosition;
 import io.evenkeel.contract.error.ErrorId;
-import io.evenkeel.contract.run.Knobs;
 import io.evenkeel.contract.run.RunStatus;
 import io.evenkeel.trainer.control.CommandDesk;
 import io.evenkeel.trainer.control.KnobBoard;
 import io.evenkeel.trainer.data.Batch;
+import io.evenkeel.trainer.fault.FaultPlan;
+import io.evenkeel.trainer.fault.FaultyDelivery;
 import io.evenkeel.trainer.layer.Stopwatch;
-import io.evenkeel.trainer.model.GradientMethod;
 import io.evenkeel.trainer.model.LossTerms;
 import io.evenkeel.trainer.model.Transformer;
-import io.evenkeel.trainer.optim.GradientClip;
-import io.evenkeel.trainer.optim.OptimizerSettings;
 import io.evenkeel.trainer.telemetry.ProbeResult;
-import io.evenkeel.trainer.telemetry.StepFigures;
 import io.evenkeel.trainer.telemetry.TelemetryBuilder;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -41,13 +36,14 @@ import org.slf4j.LoggerFactory;
 public final class TrainingLoop {
   private static final Logger LOG = LoggerFactory.getLogger(TrainingLoop.class);
   private static final double NANOS_PER_MILLI = 1e6;
-  private static final int REHEARSALS = 60;
   private static final long PAUSE_NANOS = 20_000_000;
 
   private final Course course;
   private final RankTeam team;
   private final StepRunner runner;
   private final KnobBoard knobs;
+  private final FaultPlan faults;
+  private final StepPlanner planner;
   private final CommandDesk desk;
   private final RunControls controls;
   private final List<RankReporter> reporters = new ArrayList<>();
@@ -111,6 +107,7 @@ public final class TrainingLoop {
    * @param heldOut the leader's weights with activations for the held-out batches
    * @param validation held-out batches; the first is also the probes'
    * @param knobs in force
+   * @param faults what goes wrong on purpose; those of data are the data's own affair
    * @param publisher where telemetry goes; empty: nowhere, and none is measured
    * @param commands where commands come from
    * @param keeper of checkpoints; empty: none are written
@@ -124,6 +121,7 @@ public final class TrainingLoop {
       Transformer heldOut,
       List<Batch> validation,
       KnobBoard knobs,
+      FaultPlan faults,
       Optional<TelemetryPublisher> publisher,
       Optional<CommandSubscription> commands,
       Optional<CheckpointKeeper> keeper,
@@ -133,8 +131,18 @@ public final class TrainingLoop {
   public TrainingLoop(Parts parts, RunPosition from, Timing timing) {
     this.course = parts.course();
     this.team = parts.team();
-    this.runner = new StepRunner(team, parts.data(), course.accumulation());
+    this.runner =
+        new StepRunner(team, parts.data(), course.accumulation(), parts.faults(), timing.pause());
     this.knobs = parts.knobs();
+    this.faults = parts.faults();
+    this.planner =
+        new StepPlanner(
+            knobs,
+            faults,
+            course.exactEvery(),
+            parts.publisher().isPresent()
+                ? StepPlanner.Audience.PRESENT
+                : StepPlanner.Audience.ABSENT);
     this.commands = parts.commands();
     this.keeper = parts.keeper();
     this.listener = parts.listener();
@@ -168,7 +176,13 @@ public final class TrainingLoop {
       TelemetryBuilder builder =
           new TelemetryBuilder(run, replica.rank(), team.ranks(), replica.model());
       reporters.add(
-          new RankReporter(replica, builder, publisher, timing.nanoClock(), timing.clock()));
+          new RankReporter(
+              replica,
+              builder,
+              new FaultyDelivery<>(faults, replica.rank()),
+              publisher,
+              timing.nanoClock(),
+              timing.clock()));
     }
   }
 
@@ -189,6 +203,7 @@ public final class TrainingLoop {
       long start = timing.nanoClock().getAsLong();
       team.resetTimes();
       team.replicas().forEach(replica -> replica.telemetry().reset());
+      planner.misSet(controls.position());
       takeCommands();
       if (controls.pause() == RunControls.Pause.PAUSED) {
         awaitResume(stop);
@@ -206,6 +221,7 @@ public final class TrainingLoop {
         timing.pause().accept(timing.leastStepNanos() - spent);
       }
     }
+    reporters.forEach(RankReporter::flush);
     if (trained && savedAt != controls.position().step()) {
       save();
     }
@@ -244,43 +260,19 @@ public final class TrainingLoop {
         position);
   }
 
-  /**
-   * Measures and describes a step that is never trained, over and over, so that the first steps do
-   * not pay for code that is still cold. Weights, moments and biases stay as they are.
-   */
+  /** Warms the code up that measures and describes steps; nothing is trained. */
   public void rehearse() {
-    if (reporters.isEmpty()) {
-      return;
-    }
-    StepOrder order = order(List.of());
-    Batch batch = runner.batches(order, 0).getFirst();
-    Transformer model = team.leader().model();
-    TelemetryBuilder builder = reporters.getFirst().builder();
-    model.select(0);
-    model.forward(batch.inputs(), batch.targets());
-    for (int i = 0; i < REHEARSALS; i++) {
-      model.recordStatistics();
-      model.refreshStatistics();
-      StepFigures figures =
-          new StepFigures(
-              order.incarnation(),
-              order.step(),
-              model.losses(order.objective()),
-              order.objective(),
-              GradientMethod.ONE_PASS,
-              new GradientClip(1, 1),
-              List.of(),
-              order.knobs(),
-              CommandPosition.NONE,
-              Map.of(),
-              List.of());
-      builder.finish(builder.draft(figures), Instant.EPOCH, 0, 0);
+    if (!reporters.isEmpty()) {
+      StepOrder order = order(List.of());
+      Batch batch = runner.batches(order, 0).getFirst();
+      Rehearsal.play(team.leader().model(), reporters.getFirst().builder(), order, batch);
     }
   }
 
   private void trainStep(long start) {
     Stopwatch telemetry = team.leader().telemetry();
     long step = controls.position().step();
+    faults.startingAt(step).forEach(fault -> listener.faultBegan(step, fault.describe()));
     Map<String, Double> scalars = new HashMap<>();
     if (isTurn(step, course.validationEvery())) {
       scalars.put("validation_loss", validate());
@@ -310,34 +302,9 @@ public final class TrainingLoop {
   }
 
   private StepOrder order(List<ProbeResult> probed) {
-    RunPosition position = controls.position();
-    OptimizerSettings settings = knobs.optimizer(position.step());
-    return new StepOrder(
-        position.incarnation(),
-        position.step(),
-        position.step() + position.passedOver(),
-        knobs.objective(),
-        settings,
-        knobs.value(Knobs.EXPERT_BIAS_MU),
-        method(position.step()),
-        detail(probed),
-        controls.update(),
-        TelemetryBuilder.withReported(knobs.values(), settings.learningRate(), settings.beta2()),
-        desk.lastApplied());
-  }
-
-  private StepOrder.Detail detail(List<ProbeResult> probed) {
-    if (reporters.isEmpty()) {
-      return StepOrder.Detail.NONE;
-    }
-    return probed.isEmpty() ? StepOrder.Detail.STEP : StepOrder.Detail.STEP_AND_ALIGNMENT;
-  }
-
-  private GradientMethod method(long step) {
-    int every = course.exactEvery();
-    return !reporters.isEmpty() && every > 0 && step % every == 0
-        ? GradientMethod.EXACT
-        : controls.method();
+    StepOrder.Detail detail =
+        probed.isEmpty() ? StepOrder.Detail.STEP : StepOrder.Detail.STEP_AND_ALIGNMENT;
+    return planner.order(controls, detail, desk.lastApplied());
   }
 
   /** What each rank does last in a step, on its thread. */

@@ -13,6 +13,9 @@ import io.evenkeel.trainer.control.KnobBoard;
 import io.evenkeel.trainer.data.Batch;
 import io.evenkeel.trainer.data.BatchSource;
 import io.evenkeel.trainer.data.Corpus;
+import io.evenkeel.trainer.data.Drawing;
+import io.evenkeel.trainer.fault.FaultPlan;
+import io.evenkeel.trainer.fault.FaultyBatches;
 import io.evenkeel.trainer.layer.Stopwatch;
 import io.evenkeel.trainer.model.ModelState;
 import io.evenkeel.trainer.model.Transformer;
@@ -43,7 +46,10 @@ final class LoopRig implements LoopListener, AutoCloseable {
 
   final TrainerConfig config = preset();
   final KnobBoard knobs = new KnobBoard(config, Map.of());
+  final FaultPlan faults;
+  final List<String> begun = new ArrayList<>();
   final MemoryBroker broker;
+  private final ThreadLocal<Long> waited = ThreadLocal.withInitial(() -> 0L);
   final TelemetryPublisher publisher;
   final RankTeam team;
   final List<Double> losses = new ArrayList<>();
@@ -66,13 +72,31 @@ final class LoopRig implements LoopListener, AutoCloseable {
       int ranks,
       int accumulation,
       Supplier<TensorOps> backend) {
+    this(broker, data, ranks, accumulation, backend, FaultPlan.none());
+  }
+
+  LoopRig(
+      MemoryBroker broker,
+      Optional<Path> data,
+      int ranks,
+      int accumulation,
+      Supplier<TensorOps> backend,
+      FaultPlan faults) {
+    this.faults = faults;
     this.broker = broker;
     this.publisher = broker.publisher();
     this.folder = data.map(LoopRig::open);
-    this.data = source(Corpus.Part.TRAINING)::batch;
+    this.data =
+        new FaultyBatches(
+                faults,
+                CORPUS,
+                new Drawing(Corpus.Part.TRAINING, config.sequences(), config.length(), 0),
+                256,
+                ranks * accumulation)
+            ::batch;
     this.course = new TrainingLoop.Course(accumulation, 20, 10, 0, 10, 30_000);
     this.team =
-        RankTeam.open(ranks, rank -> replica(rank, backend.get(), accumulation), System::nanoTime);
+        RankTeam.open(ranks, rank -> replica(rank, backend.get(), accumulation), this::nanos);
   }
 
   private Replica replica(int rank, TensorOps ops, int accumulation) {
@@ -83,7 +107,7 @@ final class LoopRig implements LoopListener, AutoCloseable {
     Stopwatch telemetry = new Stopwatch(System::nanoTime);
     Transformer model =
         new Transformer(ops, state, config.sequences(), config.length(), accumulation, telemetry);
-    return new Replica(rank, ops, model, new AdamW(ops, state), telemetry);
+    return new Replica(rank, ops, model, new AdamW(ops, state), telemetry, faults);
   }
 
   private BatchSource source(Corpus.Part part) {
@@ -137,6 +161,7 @@ final class LoopRig implements LoopListener, AutoCloseable {
                 new Stopwatch(System::nanoTime)),
             List.of(heldOut.batch(0), heldOut.batch(1)),
             knobs,
+            faults,
             Optional.of(publisher),
             Optional.of(broker.subscription(RUN)),
             keeper(),
@@ -144,8 +169,17 @@ final class LoopRig implements LoopListener, AutoCloseable {
     return new TrainingLoop(
         parts,
         from,
-        new TrainingLoop.Timing(
-            Clock.systemUTC(), System::nanoTime, nanos -> pause.accept(nanos), 0));
+        new TrainingLoop.Timing(Clock.systemUTC(), this::nanos, nanos -> pause.accept(nanos), 0));
+  }
+
+  /** Nanoseconds as this thread sees them: what it pretends to have waited has passed. */
+  long nanos() {
+    return System.nanoTime() + waited.get();
+  }
+
+  /** Pretends, on this thread, to wait. */
+  void pretendToWait(long nanos) {
+    waited.set(waited.get() + nanos);
   }
 
   /** Trains from the start up to a step. */
@@ -176,6 +210,11 @@ final class LoopRig implements LoopListener, AutoCloseable {
   @Override
   public void validated(long step, double loss) {
     validations.add(loss);
+  }
+
+  @Override
+  public void faultBegan(long step, String description) {
+    begun.add(step + ": " + description);
   }
 
   @Override
