@@ -14,7 +14,7 @@
 #include "tile.h"
 #include "tile_fp32.h"
 
-typedef TileFp32<64, 64, 16> AttentionScores;
+typedef TileFp32<64, 64, 16, 2> AttentionScores;
 
 #define ATTENTION_POSITIONS 64
 // 64 lines of the left factor of the second product.
@@ -144,7 +144,7 @@ template <int WIDTH>
 TILE_INLINE void attention_forward_tile(const float *q, const float *k, const float *v, float *logSumExp, float *out,
                                         int length, int heads, int headWidth, float scale, float *left, float *right,
                                         float *patch) {
-  typedef TileFp32<64, WIDTH, 16> Output;
+  typedef TileFp32<64, WIDTH, 16, 4> Output;
   AttentionHead head = attention_head(length, heads, headWidth);
   int query0 = (int)(gridDim.x - 1 - blockIdx.x) * ATTENTION_POSITIONS;
   int column0 = blockIdx.z * WIDTH;
@@ -179,7 +179,7 @@ template <int WIDTH>
 TILE_INLINE void attention_backward_query_tile(const float *q, const float *k, const float *v, const float *logSumExp,
                                                const float *dots, const float *dOut, float *dQ, int length, int heads,
                                                int headWidth, float scale, float *left, float *right, float *patch) {
-  typedef TileFp32<64, WIDTH, 16> Output;
+  typedef TileFp32<64, WIDTH, 16, 4> Output;
   AttentionHead head = attention_head(length, heads, headWidth);
   int query0 = (int)(gridDim.x - 1 - blockIdx.x) * ATTENTION_POSITIONS;
   int column0 = blockIdx.z * WIDTH;
@@ -214,7 +214,7 @@ TILE_INLINE void attention_backward_key_tile(const float *q, const float *k, con
                                              const float *dots, const float *dOut, float *dK, float *dV, int length,
                                              int heads, int headWidth, float scale, float *left, float *right,
                                              float *patch) {
-  typedef TileFp32<64, WIDTH, 16> Output;
+  typedef TileFp32<64, WIDTH, 16, 4> Output;
   AttentionHead head = attention_head(length, heads, headWidth);
   int key0 = blockIdx.x * ATTENTION_POSITIONS;
   int column0 = blockIdx.z * WIDTH;
@@ -262,7 +262,7 @@ TILE_INLINE void attention_backward_key_tile(const float *q, const float *k, con
 
 // The right factors of both products pass through the same stages.
 #define ATTENTION_RIGHT(WIDTH) \
-  (WIDTH > 64 ? TileFp32<64, WIDTH, 16>::RIGHT_SHARED : AttentionScores::RIGHT_SHARED)
+  (WIDTH > 64 ? TileFp32<64, WIDTH, 16, 4>::RIGHT_SHARED : AttentionScores::RIGHT_SHARED)
 
 /** out = softmax(q k^T scale) v, logSumExp of each query's scores. */
 extern "C" __global__ void __launch_bounds__(256, 2) attention_forward_32(

@@ -4,7 +4,7 @@
 #include "tile_fp32.h"
 #include "experts_tile.h"
 
-typedef TileFp32<64, 64, 16> ExpertsTile64;
+typedef TileFp32<64, 64, 16, 4> ExpertsTile64;
 
 /** gate = input Wg^T, up = input Wu^T, hidden = silu(gate) * up. */
 extern "C" __global__ void __launch_bounds__(ExpertsTile64::THREADS, 2) experts_gate_up_64(
@@ -17,7 +17,7 @@ extern "C" __global__ void __launch_bounds__(ExpertsTile64::THREADS, 2) experts_
 }
 
 /** output = hidden Wd^T. */
-extern "C" __global__ void __launch_bounds__(ExpertsTile64::THREADS, 2) experts_down_64(
+extern "C" __global__ void __launch_bounds__(ExpertsTile64::THREADS, 3) experts_down_64(
     const int *offsets, int experts, const float *hidden, const float *downWeight, float *output, int width,
     int hiddenWidth) {
   TILE_SHARED(left, ExpertsTile64::LEFT_SHARED);
@@ -27,7 +27,7 @@ extern "C" __global__ void __launch_bounds__(ExpertsTile64::THREADS, 2) experts_
 }
 
 /** dHidden = dOutput Wd, and from it dGate and dUp. */
-extern "C" __global__ void __launch_bounds__(ExpertsTile64::THREADS, 2) experts_backward_hidden_64(
+extern "C" __global__ void __launch_bounds__(ExpertsTile64::THREADS, 3) experts_backward_hidden_64(
     const int *offsets, int experts, const float *dOutput, const float *downWeight, const float *gate, const float *up,
     float *dGate, float *dUp, int width, int hiddenWidth) {
   TILE_SHARED(left, ExpertsTile64::LEFT_SHARED);
@@ -38,8 +38,8 @@ extern "C" __global__ void __launch_bounds__(ExpertsTile64::THREADS, 2) experts_
 
 /** dInput = dGate Wg + dUp Wu. */
 extern "C" __global__ void __launch_bounds__(ExpertsTile64::THREADS, 2) experts_backward_input_64(
-    const int *offsets, int experts, const float *dGate, const float *dUp, const float *gateWeight, const float *upWeight,
-    float *dInput, int width, int hiddenWidth) {
+    const int *offsets, int experts, const float *dGate, const float *dUp, const float *gateWeight,
+    const float *upWeight, float *dInput, int width, int hiddenWidth) {
   TILE_SHARED(left, ExpertsTile64::LEFT_SHARED);
   TILE_SHARED(right, ExpertsTile64::RIGHT_SHARED);
   experts_backward_input_tile<ExpertsTile64>(
@@ -47,7 +47,7 @@ extern "C" __global__ void __launch_bounds__(ExpertsTile64::THREADS, 2) experts_
 }
 
 /** dWeight[i] += dY_i^T x_i: dWeight [N,rows,columns]. Grid: x column tiles, y row tiles, z experts. */
-extern "C" __global__ void __launch_bounds__(ExpertsTile64::THREADS, 2) experts_backward_weight_64(
+extern "C" __global__ void __launch_bounds__(ExpertsTile64::THREADS, 3) experts_backward_weight_64(
     const int *offsets, const float *dY, const float *x, float *dWeight, int rows, int columns) {
   TILE_SHARED(left, ExpertsTile64::LEFT_SHARED);
   TILE_SHARED(right, ExpertsTile64::RIGHT_SHARED);
@@ -55,7 +55,7 @@ extern "C" __global__ void __launch_bounds__(ExpertsTile64::THREADS, 2) experts_
       offsets, dY, x, dWeight, rows, columns, left, right);
 }
 
-/** input[slot] = x[slotToken[slot]] for the first offsets[N] slots: x [T,d], input [T*K,d]. One warp a slot, block 128. */
+/** input[slot] = x[slotToken[slot]] of the first offsets[N] slots: x [T,d], input [T*K,d]. A warp a slot, block 128. */
 extern "C" __global__ void __launch_bounds__(128) experts_gather(
     const int *offsets, int experts, const int *slotToken, const float *x, float *input, int width) {
   int slot = blockIdx.x * 4 + threadIdx.x / 32;
@@ -74,8 +74,7 @@ extern "C" __global__ void __launch_bounds__(128) experts_gather(
  * two threads write one number. One warp a token, block 128.
  */
 extern "C" __global__ void __launch_bounds__(128) experts_scatter_add(
-    const int *tokenSlots, const float *dInput, float *dX, int tokens, int topK,
-    int width) {
+    const int *tokenSlots, const float *dInput, float *dX, int tokens, int topK, int width) {
   int token = blockIdx.x * 4 + threadIdx.x / 32;
   if (token >= tokens) {
     return;

@@ -39,8 +39,8 @@ extern "C" __global__ void __launch_bounds__(ExpertsTf32Tile64::THREADS, 3) expe
 
 /** dInput = dGate Wg + dUp Wu. */
 extern "C" __global__ void __launch_bounds__(ExpertsTf32Tile64::THREADS, 3) experts_backward_input_tf32_64(
-    const int *offsets, int experts, const float *dGate, const float *dUp, const float *gateWeight, const float *upWeight,
-    float *dInput, int width, int hiddenWidth) {
+    const int *offsets, int experts, const float *dGate, const float *dUp, const float *gateWeight,
+    const float *upWeight, float *dInput, int width, int hiddenWidth) {
   TILE_SHARED(left, ExpertsTf32Tile64::LEFT_SHARED);
   TILE_SHARED(right, ExpertsTf32Tile64::RIGHT_SHARED);
   experts_backward_input_tile<ExpertsTf32Tile64>(

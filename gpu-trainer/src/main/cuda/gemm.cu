@@ -4,8 +4,8 @@
 #include "tile_fp32.h"
 #include "gemm_tile.h"
 
-typedef TileFp32<64, 64, 16> GemmTile64;
-typedef TileFp32<128, 128, 8> GemmTile128;
+typedef TileFp32<64, 64, 16, 4> GemmTile64;
+typedef TileFp32<128, 128, 8, 2> GemmTile128;
 
 /** c[m,n] = sum_k a[m,k] b[n,k]. */
 extern "C" __global__ void __launch_bounds__(GemmTile64::THREADS, 3) gemm_nt_64(

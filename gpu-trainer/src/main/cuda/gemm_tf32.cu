@@ -40,11 +40,12 @@ extern "C" __global__ void __launch_bounds__(GemmTf32Tile64::THREADS, 3) gemm_tn
   int from = blockIdx.z * share;
   int end = from + share < k ? from + share : k;
   float *part = parts + (long long)blockIdx.z * m * n;
-  gemm_tile<GemmTf32Tile64, Contiguous::LANES, Contiguous::LANES, false>(a, m, b, n, part, m, n, from, end, left, right);
+  gemm_tile<GemmTf32Tile64, Contiguous::LANES, Contiguous::LANES, false>(
+      a, m, b, n, part, m, n, from, end, left, right);
 }
 
 /** c[m,n] = sum_k a[m,k] b[n,k]. */
-extern "C" __global__ void __launch_bounds__(GemmTf32Tile128::THREADS, 1) gemm_nt_tf32_128(
+extern "C" __global__ void __launch_bounds__(GemmTf32Tile128::THREADS, 2) gemm_nt_tf32_128(
     const float *a, const float *b, float *c, int m, int n, int k) {
   TILE_SHARED(left, GemmTf32Tile128::LEFT_SHARED);
   TILE_SHARED(right, GemmTf32Tile128::RIGHT_SHARED);
@@ -52,7 +53,7 @@ extern "C" __global__ void __launch_bounds__(GemmTf32Tile128::THREADS, 1) gemm_n
 }
 
 /** c[m,n] += sum_k a[m,k] b[k,n]. */
-extern "C" __global__ void __launch_bounds__(GemmTf32Tile128::THREADS, 1) gemm_nn_tf32_128(
+extern "C" __global__ void __launch_bounds__(GemmTf32Tile128::THREADS, 2) gemm_nn_tf32_128(
     const float *a, const float *b, float *c, int m, int n, int k) {
   TILE_SHARED(left, GemmTf32Tile128::LEFT_SHARED);
   TILE_SHARED(right, GemmTf32Tile128::RIGHT_SHARED);
@@ -60,7 +61,7 @@ extern "C" __global__ void __launch_bounds__(GemmTf32Tile128::THREADS, 1) gemm_n
 }
 
 /** c[m,n] += sum_k a[k,m] b[k,n]. */
-extern "C" __global__ void __launch_bounds__(GemmTf32Tile128::THREADS, 1) gemm_tn_tf32_128(
+extern "C" __global__ void __launch_bounds__(GemmTf32Tile128::THREADS, 2) gemm_tn_tf32_128(
     const float *a, const float *b, float *c, int m, int n, int k) {
   TILE_SHARED(left, GemmTf32Tile128::LEFT_SHARED);
   TILE_SHARED(right, GemmTf32Tile128::RIGHT_SHARED);

@@ -37,6 +37,12 @@ TILE_INLINE bool tile_aligned(const float *data, int stride) {
   return ((unsigned long long)data & 15) == 0 && (stride & 3) == 0;
 }
 
+// line * stride + at. A tensor has fewer than 2^31 elements, so 32 bits serve, which spares registers; unsigned, since
+// what lies outside it, and is not touched, may come out beyond.
+TILE_INLINE unsigned tile_offset(int line, int stride, int at) {
+  return (unsigned)line * (unsigned)stride + (unsigned)at;
+}
+
 // The factor `data`, whose lanes are `lanes` in all, from lane `first` on.
 template <Contiguous C>
 TILE_INLINE TileOperand tile_operand(const float *data, int stride, int lanes, int first) {
@@ -65,7 +71,7 @@ struct TileStage {
       int at = C == Contiguous::DEPTH ? from + along : along;
       int bound = C == Contiguous::DEPTH ? end : operand.lanes;
       bool mine = QUADS % THREADS == 0 || quad < QUADS;
-      const float *source = operand.data + (long long)line * operand.stride + at;
+      const float *source = operand.data + tile_offset(line, operand.stride, at);
       if (mine && line < lines && at + 3 < bound && operand.aligned) {
         held[s] = *(const TileQuad *)source;
       } else {
@@ -162,7 +168,7 @@ TILE_INLINE void tile_results(const Tile &tile, float *c, int stride, int rows, 
 #pragma unroll
       for (int g = 0; g < Tile::GROUPS; g++) {
         int column = column0 + tile.column(g);
-        float *target = c + (long long)row * stride + column;
+        float *target = c + tile_offset(row, stride, column);
         const float *results = &tile.sum[i][g * Tile::WIDTH];
         if (aligned) {
           tile_write_aligned<Tile::WIDTH, ADD>(target, results, columns - column);

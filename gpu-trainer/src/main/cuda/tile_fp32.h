@@ -8,12 +8,12 @@
 #pragma once
 #include "tile.h"
 
-template <int TILE_ROWS, int TILE_COLUMNS, int DEPTH>
+// UNROLL: of the loop over a stage's depth.
+template <int TILE_ROWS, int TILE_COLUMNS, int DEPTH, int UNROLL>
 struct TileFp32 {
   static constexpr int ROWS = TILE_ROWS;
   static constexpr int COLUMNS = TILE_COLUMNS;
   static constexpr int THREADS = 256;
-  static constexpr int UNROLL = DEPTH > 8 ? 4 : 2;          // of the loop over a stage's depth
   static constexpr int HEIGHT = 4;                          // neighbouring rows of one thread
   static constexpr int WIDTH = COLUMNS < 64 ? COLUMNS / 16 : 4;  // neighbouring columns of one thread
   static constexpr int ROWS_EACH = ROWS / 16;

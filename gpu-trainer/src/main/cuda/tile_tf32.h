@@ -37,16 +37,19 @@ static inline void tile_mma(float *c, const float *a, const float *b) {
   int lane = threadIdx.x & 31;
   int row = lane & ~3;
   int column = lane % 4 * 8;
-  for (int half = 0; half < 2; half++) {
-    for (int k = 0; k < 4; k++) {
-      float upper = __shfl_sync(0xffffffffu, a[2 * half], row + k);
-      float lower = __shfl_sync(0xffffffffu, a[2 * half + 1], row + k);
-      float even = __shfl_sync(0xffffffffu, b[half], column + k);
-      float odd = __shfl_sync(0xffffffffu, b[half], column + 4 + k);
-      c[0] += upper * even;
-      c[1] += upper * odd;
-      c[2] += lower * even;
-      c[3] += lower * odd;
+  TilePair left[8];  // of rows g and g+8, by k
+  TilePair even[4];  // of column 2t, k and k+4
+  TilePair odd[4];   // of column 2t+1
+  for (int k = 0; k < 4; k++) {
+    left[k] = __shfl_sync(GPU_ALL_LANES, (TilePair{{a[0], a[1]}}), row + k);
+    left[k + 4] = __shfl_sync(GPU_ALL_LANES, (TilePair{{a[2], a[3]}}), row + k);
+    even[k] = __shfl_sync(GPU_ALL_LANES, (TilePair{{b[0], b[1]}}), column + k);
+    odd[k] = __shfl_sync(GPU_ALL_LANES, (TilePair{{b[0], b[1]}}), column + 4 + k);
+  }
+  for (int k = 0; k < 8; k++) {
+    for (int i = 0; i < 2; i++) {
+      c[2 * i] += left[k].value[i] * even[k % 4].value[k / 4];
+      c[2 * i + 1] += left[k].value[i] * odd[k % 4].value[k / 4];
     }
   }
 }

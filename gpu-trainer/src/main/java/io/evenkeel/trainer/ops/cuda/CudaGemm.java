@@ -26,13 +26,20 @@ final class CudaGemm {
   private static final int ADD_BLOCK = 256;
 
   private final CudaRuntime runtime;
+  private final int enoughLargeTiles;
   private final Kernels small;
   private final Kernels large;
   private final CudaKernel smallParts;
   private final CudaKernel addParts;
 
   CudaGemm(CudaRuntime runtime, GemmPrecision precision) {
+    this(runtime, precision, ENOUGH_LARGE_TILES);
+  }
+
+  /** With large tiles for results of at least that many of them. */
+  CudaGemm(CudaRuntime runtime, GemmPrecision precision, int enoughLargeTiles) {
     this.runtime = runtime;
+    this.enoughLargeTiles = enoughLargeTiles;
     small = Kernels.of(runtime, precision, SMALL);
     large = Kernels.of(runtime, precision, LARGE);
     smallParts = runtime.kernel("gemm_tn_parts_" + small.suffix());
@@ -66,7 +73,7 @@ final class CudaGemm {
   }
 
   private Kernels kernelsFor(int rows, int columns) {
-    return large.tiles(rows, columns) >= ENOUGH_LARGE_TILES ? large : small;
+    return large.tiles(rows, columns) >= enoughLargeTiles ? large : small;
   }
 
   /** {@code y = x W^T}: x [T,in], weight [out,in], y [T,out]. */
