@@ -95,7 +95,7 @@ final class ManifestFile {
         throw new CheckpointException(file + " is not the state of a checkpoint, " + FORMAT);
       }
       return contents(root);
-    } catch (JacksonException | IllegalArgumentException e) {
+    } catch (JacksonException | IllegalArgumentException | ArithmeticException e) {
       throw new CheckpointException(file + " is damaged: " + e.getMessage());
     }
   }

@@ -1,6 +1,8 @@
 package io.evenkeel.trainer.checkpoint;
 
 import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -19,13 +21,19 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 
 /**
  * The safetensors file format: an 8-byte little-endian header length, a JSON header of names,
  * types, shapes and offsets, then the numbers. Source: huggingface/safetensors, README "Format".
  */
 final class SafeTensors {
-  private static final JsonMapper JSON = new JsonMapper();
+  private static final JsonMapper JSON =
+      JsonMapper.builder()
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
   private static final String METADATA = "__metadata__";
   private static final int MAX_HEADER = 64 << 20;
 
@@ -146,6 +154,7 @@ final class SafeTensors {
         throw new CheckpointException(file + " is not a safetensors file");
       }
       JsonNode header = parse(file, readAt(channel, Long.BYTES, (int) headerSize).array());
+      requireTiling(file, header, channel.size() - Long.BYTES - headerSize);
       int described = header.size() - (header.has(METADATA) ? 1 : 0);
       if (extra == Extra.REFUSED && described != sources.size()) {
         throw new CheckpointException(file + " holds other tensors than this model has");
@@ -162,9 +171,44 @@ final class SafeTensors {
 
   private static JsonNode parse(Path file, byte[] header) throws CheckpointException {
     try {
-      return JSON.readTree(new String(header, StandardCharsets.UTF_8));
+      JsonNode root = JSON.readTree(new String(header, StandardCharsets.UTF_8));
+      if (root.isObject()) {
+        return root;
+      }
     } catch (JacksonException e) {
       throw new CheckpointException(file + " has a damaged header");
+    }
+    throw new CheckpointException(file + " has no header of tensors");
+  }
+
+  /** The tensors lie one after the other and fill the file, as the format demands. */
+  private static void requireTiling(Path file, JsonNode header, long bytes)
+      throws CheckpointException {
+    NavigableMap<Long, Long> ranges = new TreeMap<>();
+    for (Map.Entry<String, JsonNode> entry : header.properties()) {
+      JsonNode offsets = entry.getValue().path("data_offsets");
+      if (entry.getKey().equals(METADATA)) {
+        continue;
+      }
+      boolean pair =
+          offsets.size() == 2
+              && offsets.get(0).canConvertToExactIntegral()
+              && offsets.get(0).canConvertToLong()
+              && offsets.get(1).canConvertToExactIntegral()
+              && offsets.get(1).canConvertToLong();
+      if (!pair || ranges.put(offsets.get(0).longValue(), offsets.get(1).longValue()) != null) {
+        throw new CheckpointException(file + ": " + entry.getKey() + " has no place of its own");
+      }
+    }
+    long at = 0;
+    for (Map.Entry<Long, Long> range : ranges.entrySet()) {
+      if (range.getKey() != at || range.getValue() <= at) {
+        throw new CheckpointException(file + " has gaps or overlaps between its tensors");
+      }
+      at = range.getValue();
+    }
+    if (at != bytes) {
+      throw new CheckpointException(file + " is cut short, or goes on after its tensors");
     }
   }
 
@@ -178,7 +222,7 @@ final class SafeTensors {
       throws IOException {
     Tensor tensor = source.target();
     int[] shape = new int[description.path("shape").size()];
-    Arrays.setAll(shape, i -> description.path("shape").get(i).intValue());
+    Arrays.setAll(shape, i -> extent(description.path("shape").get(i)));
     String type = description.path("dtype").asText();
     int bytes = type.equals("F32") ? Float.BYTES : Double.BYTES;
     long from = description.path("data_offsets").path(0).asLong(-1);
@@ -197,6 +241,11 @@ final class SafeTensors {
       values[i] = bytes == Float.BYTES ? data.getFloat() : data.getDouble();
     }
     memory.write(tensor, values);
+  }
+
+  /** 0, which no tensor has, for what is no extent. */
+  private static int extent(JsonNode node) {
+    return node.isIntegralNumber() && node.canConvertToInt() ? node.intValue() : 0;
   }
 
   private static ByteBuffer readAt(FileChannel channel, long at, int size) throws IOException {
