@@ -129,6 +129,35 @@ class LauncherTest {
   }
 
   @Test
+  void shouldBuildTheEmulatedGpuWhenItIsAskedFor() throws Exception {
+    jdk(jvms.resolve("jdk-25"), "25.0.1");
+    script(path.resolve("g++"), "exit 0");
+    Path emulator = Files.createDirectories(tree.resolve("gpu-trainer/src/test/emulator"));
+    script(
+        emulator.resolve("build.sh"),
+        "[ -e BROKEN ] && exit 1; echo $1 >> CALLS; echo $1/libcuda.so.1"
+            .replace("BROKEN", dir.resolve("broken").toString())
+            .replace("CALLS", dir.resolve("emulators").toString()));
+
+    String[] command = {"golden", "folder", "--backend", "cuda-emulated"};
+    assertThat(run(Map.of(), command).output())
+        .contains("TrainerMain golden folder --backend cuda-emulated");
+    run(Map.of(), "golden", "folder");
+    assertThat(Files.readAllLines(dir.resolve("emulators")))
+        .containsExactly(tree.resolve("target/emulator").toString());
+
+    Result without = run(Map.of("CXX", "no-such-compiler"), command);
+    assertThat(without.status()).isEqualTo(1);
+    assertThat(without.output().strip())
+        .startsWith("EVK-TRAINER-NO-EMULATOR: no-such-compiler is not on PATH")
+        .hasLineCount(1);
+    Files.createFile(dir.resolve("broken"));
+    assertThat(run(Map.of(), command).output())
+        .contains("EVK-TRAINER-NO-EMULATOR: the emulated GPU does not compile")
+        .doesNotContain("TrainerMain");
+  }
+
+  @Test
   void shouldStartAMeasurementWhenAskedForOne() throws Exception {
     jdk(jvms.resolve("jdk-25"), "25.0.1");
 
@@ -195,6 +224,7 @@ class LauncherTest {
     jdk(jvms.resolve("jdk-25"), "25.0.1");
     script(path.resolve("chromium"), "exit 0");
     script(path.resolve("chromedriver"), "exit 0");
+    script(path.resolve("g++"), "exit 0");
     Path stages = tree.resolve("deploy/standalone/src/main/bash/test-stages.sh");
     Files.createDirectories(stages.getParent());
     Files.copy(Path.of("src/main/bash/test-stages.sh"), stages);
