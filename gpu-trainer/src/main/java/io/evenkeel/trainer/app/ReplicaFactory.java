@@ -21,7 +21,9 @@ final class ReplicaFactory {
       throws UnusableException {
     Backends.Options computing =
         new Backends.Options(
-            Math.max(1, options.threads / arrangement.ranks()), options.precision, 0);
+            Math.max(1, options.threads / arrangement.ranks()),
+            options.precision,
+            Forecast.deviceBytes(config, arrangement));
     try {
       return RankTeam.open(
           arrangement.ranks(),

@@ -42,6 +42,10 @@ final class TrainCommand implements Callable<Integer> {
     try {
       TrainerConfig base = ConfigReader.read(options.config);
       TrainerConfig config = adjust(base).withFaults(options.faults(base.model()));
+      if (options.plan) {
+        Forecast.print(options, config, options.arrangement(config), out);
+        return 0;
+      }
       StopRequest stop = new StopRequest();
       Thread hook = new Thread(() -> stopAndWait(stop), "evenkeel-trainer-stop");
       Runtime.getRuntime().addShutdownHook(hook);
@@ -99,7 +103,8 @@ final class TrainCommand implements Callable<Integer> {
     int every = options.checkpointEvery().orElse(training.checkpointEvery());
     if (steps < 1 || every < 1 || options.threads < 1 || options.leastStepMillis < 0) {
       throw new IllegalArgumentException(
-          "--steps, --checkpoint-every and --threads must be at least 1, --min-step-millis at least 0");
+          "--steps, --checkpoint-every and --threads must be at least 1, --min-step-millis at least"
+              + " 0");
     }
     return base.withTraining(
         new Training(

@@ -43,7 +43,8 @@ final class TrainOptions {
       paramLabel = "FILE|PRESET",
       defaultValue = "demo",
       description =
-          "YAML file, or one of tiny, demo, harm-f, harm-z, harm-s (default: ${DEFAULT-VALUE}).")
+          "YAML file, or one of tiny, demo, small, harm-f, harm-z, harm-s, longcat-flash"
+              + " (default: ${DEFAULT-VALUE}).")
   String config = "demo";
 
   @Option(names = "--steps", paramLabel = "N", description = "Train up to step N.")
@@ -152,6 +153,13 @@ final class TrainOptions {
     FaultPlan listed = faults == null ? FaultPlan.none() : ConfigReader.readFaults(faults, model);
     return listed.and(ConfigReader.injected(injected, model));
   }
+
+  @Option(
+      names = "--plan",
+      description =
+          "Print parameters, memory and arithmetic of a step, and train nothing; longcat-flash can"
+              + " only be planned.")
+  boolean plan;
 
   @Option(
       names = "--ranks",

@@ -23,6 +23,8 @@ import java.nio.file.StandardCopyOption;
  * @param lossLast of its last 20
  * @param validationLoss on held-out text with the last weights, nats; when the run was stopped, as
  *     last measured, or NaN
+ * @param memoryPredicted bytes of rank 0's tensors, as planned
+ * @param memoryAllocated bytes of rank 0's tensors, as allocated
  * @param stepMillisMedian without pauses
  * @param telemetryShareOfStep share of the steps' time that telemetry took
  * @param telemetry observations
@@ -41,6 +43,8 @@ record TrainReport(
     @JsonProperty("loss_first") double lossFirst,
     @JsonProperty("loss_last") double lossLast,
     @JsonProperty("validation_loss") double validationLoss,
+    @JsonProperty("memory_predicted_bytes") long memoryPredicted,
+    @JsonProperty("memory_allocated_bytes") long memoryAllocated,
     @JsonProperty("step_ms_p50") double stepMillisMedian,
     @JsonProperty("telemetry_share_of_step") double telemetryShareOfStep,
     @JsonProperty("telemetry") Telemetry telemetry,

@@ -7,6 +7,7 @@ import io.evenkeel.contract.error.ErrorId;
 import io.evenkeel.contract.run.RunStatus;
 import io.evenkeel.trainer.checkpoint.Fingerprint;
 import io.evenkeel.trainer.checkpoint.RunFolder;
+import io.evenkeel.trainer.config.PlanReport;
 import io.evenkeel.trainer.config.TrainerConfig;
 import io.evenkeel.trainer.control.KnobBoard;
 import io.evenkeel.trainer.data.Batch;
@@ -41,8 +42,8 @@ import org.slf4j.LoggerFactory;
 /** One process's part of a run: puts the pieces together, trains, and tells how it ended. */
 final class TrainSession implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(TrainSession.class);
-  private static final int HELD_OUT_SEQUENCES = 8;
   private static final int VALIDATION_BATCHES = 4;
+  private static final double MEBI = 1L << 20;
   private static final Duration LAST_WORDS = Duration.ofSeconds(10);
   private static final Duration LAST_WORDS_WHEN_STOPPED = Duration.ofSeconds(3);
 
@@ -206,7 +207,7 @@ final class TrainSession implements AutoCloseable {
     Drawing drawing = new Drawing(Corpus.Part.TRAINING, config.sequences(), config.length(), seed);
     Batches training =
         new FaultyBatches(config.faults(), source, drawing, vocabulary, arrangement.microBatches());
-    int sequences = Math.min(HELD_OUT_SEQUENCES, config.sequences());
+    int sequences = Math.min(PlanReport.HELD_OUT_SEQUENCES, config.sequences());
     Batches heldOut =
         source.batches(new Drawing(Corpus.Part.HELD_OUT, sequences, config.length(), seed));
     List<Batch> validation = new ArrayList<>();
@@ -241,9 +242,16 @@ final class TrainSession implements AutoCloseable {
     return new TrainingLoop(parts, begin, timing);
   }
 
+  /** Probes are made for listeners alone. */
+  private long predictedBytes() {
+    TrainerConfig made = publisher.isPresent() ? config : config.withoutProbes();
+    return Forecast.bytes(made, arrangement, team.leader().ops());
+  }
+
   private void announce() {
     out.printf(
-        "Run %s, incarnation %d, from step %d to %d: %,d parameters, %d tokens a step%s, backend %s, seed %d%s%n",
+        "Run %s, incarnation %d, from step %d to %d: %,d parameters, %d tokens a step%s, backend"
+            + " %s, %.1f MiB of tensors a rank, seed %d%s%n",
         choice.run(),
         begin.incarnation(),
         begin.step(),
@@ -255,6 +263,7 @@ final class TrainSession implements AutoCloseable {
             : " (%d ranks x %d micro-batches)"
                 .formatted(arrangement.ranks(), arrangement.accumulation()),
         team.leader().ops().name(),
+        predictedBytes() / MEBI,
         config.training().seed(),
         publisher.isPresent() ? "" : "; no broker: trains alone");
     out.flush();
@@ -262,7 +271,8 @@ final class TrainSession implements AutoCloseable {
 
   private void summarise(StopRequest stop, Progress progress, TrainReport report) {
     out.printf(
-        "%s %s: %d steps in %.1f s, loss %.4f -> %.4f, validation %.4f, telemetry %.2f %% of the step, sent %d, dropped %d%n",
+        "%s %s: %d steps in %.1f s, loss %.4f -> %.4f, validation %.4f, telemetry %.2f %% of the"
+            + " step, sent %d, dropped %d%n",
         stop.requested() ? "Stopped" : "Finished",
         choice.run(),
         progress.steps(),
@@ -294,6 +304,8 @@ final class TrainSession implements AutoCloseable {
         progress.firstLoss(),
         progress.lastLoss(),
         validationLoss,
+        predictedBytes(),
+        team.leader().ops().memory().allocatedBytes(),
         progress.medianStepMillis(),
         progress.telemetryShare(),
         new TrainReport.Telemetry(sent, dropped),

@@ -99,6 +99,20 @@ public record TrainerConfig(
     return with(model, faults, other);
   }
 
+  /** The same, with routers and experts never looked at on held-out text. */
+  public TrainerConfig withoutProbes() {
+    return withTraining(
+        new Training(
+            training.steps(),
+            training.seed(),
+            training.progressEvery(),
+            training.checkpointEvery(),
+            0,
+            training.exactEvery(),
+            training.validationEvery(),
+            training.leaseMillis()));
+  }
+
   /** The same with more faults, after its own. */
   public TrainerConfig withFaults(FaultPlan more) {
     return with(model, faults.and(more), training);

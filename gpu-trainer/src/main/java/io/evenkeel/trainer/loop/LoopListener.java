@@ -30,7 +30,7 @@ public interface LoopListener {
   void validated(long step, double loss);
 
   /** A fault begins to act at a step. */
-  void faultBegan(long step, String description);
+  default void faultBegan(long step, String description) {}
 
   /** A command has been answered. */
   void answered(CommandAck ack);

@@ -30,6 +30,11 @@ public final class Replica implements AutoCloseable {
   private final Stopwatch telemetry;
   private final FaultInjector injector;
 
+  /** A replica that nothing strikes. */
+  public Replica(int rank, TensorOps ops, Transformer model, AdamW optimizer, Stopwatch telemetry) {
+    this(rank, ops, model, optimizer, telemetry, FaultPlan.none());
+  }
+
   /**
    * Takes the pieces over; closing closes the backend.
    *

@@ -125,7 +125,35 @@ public final class TrainingLoop {
       Optional<TelemetryPublisher> publisher,
       Optional<CommandSubscription> commands,
       Optional<CheckpointKeeper> keeper,
-      LoopListener listener) {}
+      LoopListener listener) {
+    /** A run in which nothing goes wrong on purpose. */
+    public Parts(
+        String run,
+        Course course,
+        RankTeam team,
+        LongFunction<Batch> data,
+        Transformer heldOut,
+        List<Batch> validation,
+        KnobBoard knobs,
+        Optional<TelemetryPublisher> publisher,
+        Optional<CommandSubscription> commands,
+        Optional<CheckpointKeeper> keeper,
+        LoopListener listener) {
+      this(
+          run,
+          course,
+          team,
+          data,
+          heldOut,
+          validation,
+          knobs,
+          FaultPlan.none(),
+          publisher,
+          commands,
+          keeper,
+          listener);
+    }
+  }
 
   /** Makes a loop of its parts, to go on from a position. */
   public TrainingLoop(Parts parts, RunPosition from, Timing timing) {

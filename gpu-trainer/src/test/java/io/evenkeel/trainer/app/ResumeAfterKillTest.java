@@ -78,6 +78,7 @@ final class ResumeAfterKillTest {
                 java,
                 "-XX:TieredStopAtLevel=1",
                 "--enable-native-access=ALL-UNNAMED",
+                "--add-modules=jdk.incubator.vector",
                 "-cp",
                 System.getProperty("java.class.path"),
                 TrainerMain.class.getName()));

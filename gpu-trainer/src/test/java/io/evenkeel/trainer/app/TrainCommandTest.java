@@ -2,7 +2,10 @@ package io.evenkeel.trainer.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.evenkeel.client.CommandSubscription;
 import io.evenkeel.client.SubscriptionStatistics;
 import io.evenkeel.client.TelemetryPublisher;
@@ -17,6 +20,7 @@ import io.evenkeel.trainer.config.ConfigReader;
 import io.evenkeel.trainer.loop.StopRequest;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -158,6 +162,52 @@ final class TrainCommandTest {
         .contains("EVENKEEL-READY trainer")
         .contains("2 ranks")
         .contains("Finished r: 2 steps");
+  }
+
+  @Test
+  void shouldPlanWithoutTraining() {
+    assertThat(run("--config", "longcat-flash", "--plan")).isZero();
+    assertThat(out.toString()).contains("Parameters").contains("cannot be trained");
+    assertThat(out.toString()).doesNotContain("EVENKEEL-READY");
+    assertThat(run("--plan", "--ranks", "4")).isZero();
+    assertThat(run("--config", "longcat-flash", "--steps", "1")).isEqualTo(2);
+    assertThat(err.toString()).contains("EVK-TRAINER-CONFIG");
+  }
+
+  @Test
+  void shouldMeetThePredictedMemoryAndTellOfFaults() throws Exception {
+    Path report = data.resolve("report.json");
+    assertThat(
+            run(
+                "--steps",
+                "4",
+                "--report",
+                report.toString(),
+                "--inject",
+                "noise@2",
+                "--inject",
+                "alpha=1@1",
+                "--accumulation",
+                "2"))
+        .isZero();
+
+    JsonNode told = new JsonMapper().readTree(report.toFile());
+    assertThat(told.path("memory_allocated_bytes").asDouble())
+        .isCloseTo(told.path("memory_predicted_bytes").asDouble(), withinPercentage(5));
+    assertThat(told.path("validation_loss").asDouble()).isBetween(1.0, 7.0);
+    assertThat(told.path("tokens").asLong()).isEqualTo(4L * 2 * 4 * 16);
+    assertThat(out.toString())
+        .contains("step     1  fault: ")
+        .contains("step     2  fault: batches of noise");
+    assertThat(run("--steps", "1", "--inject", "nonsense")).isEqualTo(2);
+    assertThat(err.toString()).contains("EVK-TRAINER-FAULT");
+    assertThat(run("--steps", "1", "--faults", "slow-rank", "--ranks", "1")).isZero();
+    Path plan =
+        Files.writeString(
+            data.resolve("faults.yaml"),
+            "faults:\n  - {kind: missing_rank, rank: 3, from: 1, until: 2}\n");
+    assertThat(run("--steps", "1", "--faults", plan.toString(), "--ranks", "2")).isEqualTo(2);
+    assertThat(err.toString()).contains("EVK-TRAINER-FAULT-RANK");
   }
 
   private static io.evenkeel.trainer.config.TrainerConfig shortRun() throws Exception {
