@@ -6,7 +6,6 @@ import io.evenkeel.trainer.ops.ShapeChecks;
 import io.evenkeel.trainer.tensor.Tensor;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
 
 /** Root-mean-square norm, in blocks of rows. */
 final class CpuRmsNorm {
@@ -124,7 +123,7 @@ final class CpuRmsNorm {
       for (; i <= width - WIDTH; i += WIDTH) {
         sums = Rows.load(dOut, row + i).mul(Rows.load(gain, i)).fma(Rows.load(x, row + i), sums);
       }
-      float sum = sums.reduceLanes(VectorOperators.ADD);
+      float sum = Lanes.sum(sums);
       for (; i < width; i++) {
         sum += dOut[row + i] * gain[i] * x[row + i];
       }

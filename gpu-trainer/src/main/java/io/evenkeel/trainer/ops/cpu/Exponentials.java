@@ -82,7 +82,7 @@ final class Exponentials {
       e.intoArray(y, yAt + i);
       sums = sums.add(e);
     }
-    float sum = sums.reduceLanes(VectorOperators.ADD);
+    float sum = Lanes.sum(sums);
     return i < count ? sum + writeRest(x, xAt + i, factor, shift, y, yAt + i, count - i) : sum;
   }
 
@@ -113,6 +113,6 @@ final class Exponentials {
         p.mul(half.add(BIAS).lanewise(VectorOperators.LSHL, SHIFT).reinterpretAsFloats())
             .mul(rest.add(BIAS).lanewise(VectorOperators.LSHL, SHIFT).reinterpretAsFloats());
     e.intoArray(y, yAt, some);
-    return e.reduceLanes(VectorOperators.ADD, some);
+    return Lanes.sum(e.blend(0f, some.not()));
   }
 }

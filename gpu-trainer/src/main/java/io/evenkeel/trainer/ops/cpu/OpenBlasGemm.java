@@ -13,6 +13,7 @@ import org.slf4j.LoggerFactory;
  */
 final class OpenBlasGemm implements Gemm {
   private static final Logger LOG = LoggerFactory.getLogger(OpenBlasGemm.class);
+  private static final int REHEARSALS = 100_000;
   private static final int ROW_MAJOR = 101;
   private static final int NO_TRANSPOSE = 111;
   private static final int TRANSPOSE = 112;
@@ -37,12 +38,26 @@ final class OpenBlasGemm implements Gemm {
   static Optional<Gemm> load() {
     try {
       OpenBlasLibrary.setThreads(1);
+      rehearse();
       return Optional.of(new OpenBlasGemm(OpenBlasLibrary.core()));
     } catch (LinkageError e) { // no classifier for this machine, an old libc, a read-only home
       Throwable cause = e.getCause() == null ? e : e.getCause();
       LOG.warn("OpenBLAS does not load, matrix products run as plain loops: {}", cause.toString());
       return Optional.empty();
     }
+  }
+
+  /**
+   * Lets the just-in-time compiler see how often segments are sliced, before it decides which calls
+   * of a product to take in: one that it leaves out makes every product allocate.
+   */
+  private static void rehearse() {
+    float[] array = new float[2];
+    long bytes = 0;
+    for (int i = 0; i < REHEARSALS; i++) {
+      bytes += from(array, i & 1).byteSize();
+    }
+    LOG.trace("rehearsed {} bytes", bytes);
   }
 
   @Override

@@ -87,10 +87,10 @@ final class PowerSums {
         largest = largest.blend(magnitude, magnitude.compare(VectorOperators.GT, largest));
         above += magnitude.compare(VectorOperators.GT, bound).trueCount();
       }
-      sums[into] += sum.reduceLanes(VectorOperators.ADD);
-      sums[into + 1] += squares.reduceLanes(VectorOperators.ADD);
-      sums[into + 2] += cubes.reduceLanes(VectorOperators.ADD);
-      sums[into + 3] += fourths.reduceLanes(VectorOperators.ADD);
+      sums[into] += Lanes.sum(sum);
+      sums[into + 1] += Lanes.sum(squares);
+      sums[into + 2] += Lanes.sum(cubes);
+      sums[into + 3] += Lanes.sum(fourths);
       sums[into + 4] = Math.max(sums[into + 4], largest.reduceLanes(VectorOperators.MAX));
       sums[into + 5] += above;
     }

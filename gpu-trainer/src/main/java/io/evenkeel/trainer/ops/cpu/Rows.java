@@ -70,7 +70,7 @@ final class Rows {
           FloatVector.fromArray(FLOATS, a, aAt + i, rest)
               .fma(FloatVector.fromArray(FLOATS, b, bAt + i, rest), sums);
     }
-    return sums.reduceLanes(VectorOperators.ADD);
+    return Lanes.sum(sums);
   }
 
   /** Largest entry, NaN if there is one. */

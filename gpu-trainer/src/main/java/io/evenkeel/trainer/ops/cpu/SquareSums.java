@@ -70,7 +70,7 @@ final class SquareSums {
         low = first.fma(first, low);
         high = second.fma(second, high);
       }
-      double sum = low.add(high).reduceLanes(VectorOperators.ADD);
+      double sum = Lanes.sum(low.add(high));
       for (; i < end; i++) {
         sum += (double) values[i] * values[i];
       }
