@@ -52,9 +52,9 @@ record TrainReport(
     @JsonProperty("telemetry_dropped") long telemetryDropped) {
 
   /**
-   * Observations of this process.
+   * Observations of this process, one a step and rank.
    *
-   * @param sent acknowledged by the receiver
+   * @param sent of the last incarnation, acknowledged by the receiver
    * @param dropped given up
    */
   record Telemetry(@JsonProperty("sent") long sent, @JsonProperty("dropped") long dropped) {}

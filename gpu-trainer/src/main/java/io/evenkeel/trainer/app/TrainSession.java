@@ -165,12 +165,14 @@ final class TrainSession implements AutoCloseable {
     long begun = System.nanoTime();
     RunPosition reached;
     double validationLoss;
+    long observations;
     try {
       TrainingLoop loop = loop(progress);
       // Meanwhile the declaration opens the way to the broker.
       loop.rehearse();
       begun = System.nanoTime();
       reached = loop.run(config.training().steps(), stop);
+      observations = loop.observations();
       validationLoss = stop.requested() ? progress.validationLoss() : loop.validate();
     } catch (RuntimeException | Error e) {
       publisher.ifPresent(
@@ -181,7 +183,7 @@ final class TrainSession implements AutoCloseable {
     choice.record(reached, RunFolder.Standing.ENDED);
     declare(RunStatus.FINISHED, reached);
     finish(stop.requested() ? LAST_WORDS_WHEN_STOPPED : LAST_WORDS);
-    TrainReport report = report(progress, reached, seconds, validationLoss);
+    TrainReport report = report(progress, reached, seconds, validationLoss, observations);
     summarise(stop, progress, report);
     if (options.report().isPresent()) {
       report.write(options.report().get());
@@ -287,11 +289,14 @@ final class TrainSession implements AutoCloseable {
   }
 
   private TrainReport report(
-      Progress progress, RunPosition reached, double seconds, double validationLoss) {
+      Progress progress,
+      RunPosition reached,
+      double seconds,
+      double validationLoss,
+      long observations) {
     PublisherStatistics statistics = finalStatistics;
     long dropped = statistics == null ? 0 : statistics.droppedTelemetry();
-    long told = (long) progress.steps() * arrangement.ranks();
-    long sent = statistics == null ? 0 : told - dropped;
+    long sent = statistics == null ? 0 : observations - dropped;
     return new TrainReport(
         choice.run(),
         reached.incarnation(),

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** Tells what one rank saw of each step. Used by the rank's thread. */
 final class RankReporter {
@@ -25,6 +26,9 @@ final class RankReporter {
   private final LongSupplier nanoClock;
   private final Clock clock;
   private long handOverNanos;
+  private int incarnation = -1;
+  private long observations;
+  private @Nullable StepTelemetry last;
 
   RankReporter(
       Replica replica,
@@ -83,13 +87,31 @@ final class RankReporter {
     long from = nanoClock.getAsLong();
     StepTelemetry told =
         builder.finish(draft, clock.instant(), notes.stepMillis().getAsDouble(), telemetryMillis());
-    delivery.pass(order.step(), told).forEach(publisher::publish);
+    if (order.incarnation() != incarnation) {
+      incarnation = order.incarnation();
+      observations = 0;
+    }
+    delivery.pass(order.step(), told).forEach(this::handOver);
     handOverNanos = nanoClock.getAsLong() - from;
   }
 
   /** Hands over what a fault has kept back: at the end of a run. */
   void flush() {
-    delivery.rest().forEach(publisher::publish);
+    delivery.rest().forEach(this::handOver);
+  }
+
+  private void handOver(StepTelemetry told) {
+    // A copy follows its original: it is no observation of its own.
+    if (told != last) {
+      observations++;
+      last = told;
+    }
+    publisher.publish(told);
+  }
+
+  /** Observations handed over since the present incarnation began, copies not counted. */
+  long observations() {
+    return observations;
   }
 
   /** Of the step so far, ms. */

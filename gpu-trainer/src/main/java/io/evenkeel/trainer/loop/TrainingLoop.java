@@ -8,21 +8,16 @@ import io.evenkeel.trainer.control.CommandDesk;
 import io.evenkeel.trainer.control.KnobBoard;
 import io.evenkeel.trainer.data.Batch;
 import io.evenkeel.trainer.fault.FaultPlan;
-import io.evenkeel.trainer.fault.FaultyDelivery;
 import io.evenkeel.trainer.layer.Stopwatch;
-import io.evenkeel.trainer.model.LossTerms;
 import io.evenkeel.trainer.model.Transformer;
 import io.evenkeel.trainer.telemetry.ProbeResult;
-import io.evenkeel.trainer.telemetry.TelemetryBuilder;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.DoubleSupplier;
 import java.util.function.LongConsumer;
 import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
@@ -46,12 +41,11 @@ public final class TrainingLoop {
   private final StepPlanner planner;
   private final CommandDesk desk;
   private final RunControls controls;
-  private final List<RankReporter> reporters = new ArrayList<>();
+  private final StepReports reports;
   private final Optional<CommandSubscription> commands;
   private final Optional<CheckpointKeeper> keeper;
   private final Optional<RouterProbe> probe;
   private final Validation validation;
-  private final LossTerms[] losses;
   private final LoopListener listener;
   private final Timing timing;
 
@@ -163,19 +157,12 @@ public final class TrainingLoop {
         new StepRunner(team, parts.data(), course.accumulation(), parts.faults(), timing.pause());
     this.knobs = parts.knobs();
     this.faults = parts.faults();
-    this.planner =
-        new StepPlanner(
-            knobs,
-            faults,
-            course.exactEvery(),
-            parts.publisher().isPresent()
-                ? StepPlanner.Audience.PRESENT
-                : StepPlanner.Audience.ABSENT);
+    this.reports = new StepReports(parts.run(), team, faults, parts.publisher(), timing);
+    this.planner = new StepPlanner(knobs, faults, course.exactEvery(), reports.audience());
     this.commands = parts.commands();
     this.keeper = parts.keeper();
     this.listener = parts.listener();
     this.timing = timing;
-    this.losses = new LossTerms[team.ranks()];
     this.validation = new Validation(parts.heldOut(), parts.validation());
     this.probe =
         course.probeEvery() > 0 && parts.publisher().isPresent()
@@ -196,22 +183,6 @@ public final class TrainingLoop {
               parts.publisher().ifPresent(publisher -> publisher.publishAck(ack));
               listener.answered(ack);
             });
-    parts.publisher().ifPresent(publisher -> addReporters(parts.run(), publisher));
-  }
-
-  private void addReporters(String run, TelemetryPublisher publisher) {
-    for (Replica replica : team.replicas()) {
-      TelemetryBuilder builder =
-          new TelemetryBuilder(run, replica.rank(), team.ranks(), replica.model());
-      reporters.add(
-          new RankReporter(
-              replica,
-              builder,
-              new FaultyDelivery<>(faults, replica.rank()),
-              publisher,
-              timing.nanoClock(),
-              timing.clock()));
-    }
   }
 
   /** The actions that a run offers. */
@@ -249,7 +220,7 @@ public final class TrainingLoop {
         timing.pause().accept(timing.leastStepNanos() - spent);
       }
     }
-    reporters.forEach(RankReporter::flush);
+    reports.flush();
     if (trained && savedAt != controls.position().step()) {
       save();
     }
@@ -261,6 +232,11 @@ public final class TrainingLoop {
     double loss = validation.loss();
     listener.validated(controls.position().step(), loss);
     return loss;
+  }
+
+  /** Observations of all ranks handed over since the present incarnation began. */
+  public long observations() {
+    return reports.observations();
   }
 
   private void takeCommands() {
@@ -290,11 +266,14 @@ public final class TrainingLoop {
 
   /** Warms the code up that measures and describes steps; nothing is trained. */
   public void rehearse() {
-    if (!reporters.isEmpty()) {
-      StepOrder order = order(List.of());
-      Batch batch = runner.batches(order, 0).getFirst();
-      Rehearsal.play(team.leader().model(), reporters.getFirst().builder(), order, batch);
-    }
+    reports
+        .builder()
+        .ifPresent(
+            builder -> {
+              StepOrder order = order(List.of());
+              Batch batch = runner.batches(order, 0).getFirst();
+              Rehearsal.play(team.leader().model(), builder, order, batch);
+            });
   }
 
   private void trainStep(long start) {
@@ -313,15 +292,15 @@ public final class TrainingLoop {
     if (order.update() == StepOrder.Update.SKIPPED) {
       scalars.put("update_skipped", 1.0);
     }
-    runner.run(order, replica -> finish(replica, order, scalars, probed, start));
+    runner.run(order, replica -> reports.finish(replica, order, scalars, probed, start));
     knobs.endStep();
     controls.stepped();
     listener.stepped(
         new LoopListener.StepResult(
             step,
-            meanLosses(),
+            reports.meanLosses(),
             (timing.nanoClock().getAsLong() - start) / NANOS_PER_MILLI,
-            reporters.isEmpty() ? 0 : reporters.getFirst().telemetryMillis(),
+            reports.telemetryMillis(),
             () -> StepRatio.largest(team.replicas(), order.objective())));
   }
 
@@ -333,55 +312,6 @@ public final class TrainingLoop {
     StepOrder.Detail detail =
         probed.isEmpty() ? StepOrder.Detail.STEP : StepOrder.Detail.STEP_AND_ALIGNMENT;
     return planner.order(controls, detail, desk.lastApplied());
-  }
-
-  /** What each rank does last in a step, on its thread. */
-  private void finish(
-      Replica replica,
-      StepOrder order,
-      Map<String, Double> scalars,
-      List<ProbeResult> probed,
-      long start) {
-    int rank = replica.rank();
-    // The loss is on the terminal with or without Evenkeel: reading it is the trainer's own.
-    losses[rank] = replica.model().losses(order.objective());
-    if (!reporters.isEmpty()) {
-      boolean leads = rank == 0;
-      reporters
-          .get(rank)
-          .report(
-              new RankReporter.Notes(
-                  order,
-                  losses[rank],
-                  leads ? scalars : Map.of(),
-                  leads ? probed : List.of(),
-                  workMillis(rank, start)));
-    }
-  }
-
-  /** A rank's own work at a step, without its waiting for others. */
-  private DoubleSupplier workMillis(int rank, long start) {
-    long phaseStart = timing.nanoClock().getAsLong();
-    return () -> {
-      long now = timing.nanoClock().getAsLong();
-      long nanos =
-          rank == 0 ? now - start - team.waitedNanos() : team.busyNanos(rank) + now - phaseStart;
-      return nanos / NANOS_PER_MILLI;
-    };
-  }
-
-  private LossTerms meanLosses() {
-    double languageModel = 0;
-    double loadBalance = 0;
-    double hiddenZ = 0;
-    double total = 0;
-    for (LossTerms rank : losses) {
-      languageModel += rank.languageModel() / losses.length;
-      loadBalance += rank.loadBalance() / losses.length;
-      hiddenZ += rank.hiddenZ() / losses.length;
-      total += rank.total() / losses.length;
-    }
-    return new LossTerms(languageModel, loadBalance, hiddenZ, total);
   }
 
   private void save() {

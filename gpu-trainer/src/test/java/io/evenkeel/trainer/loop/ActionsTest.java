@@ -144,6 +144,7 @@ final class ActionsTest {
     assertThat(ack(0).step()).isEqualTo(6);
     assertThat(rig.statuses).containsExactly(RunStatus.RUNNING);
     assertThat(rig.folder.orElseThrow().entry().orElseThrow().incarnation()).isEqualTo(1);
+    assertThat(rig.observations).isEqualTo(2 * 6);
 
     MemoryBroker other = new MemoryBroker();
     try (LoopRig unbroken = new LoopRig(other, data.resolve("unbroken"), 2, 1)) {

@@ -215,6 +215,7 @@ final class FaultsTest {
     LoopRig gap = train(2, of(new ProcessFault.TelemetryGap(new StepRange(3, 5))));
     assertThat(gap.broker.telemetry()).hasSize(2 * (STEPS - 2));
     assertThat(gap.losses).hasSize(STEPS);
+    assertThat(gap.observations).isEqualTo(2L * (STEPS - 2));
     LoopRig healthy = train(2, FaultPlan.none());
     assertThat(gap.weights()).isEqualTo(healthy.weights());
   }
@@ -226,6 +227,7 @@ final class FaultsTest {
         .containsExactly(0L, 1L, 1L, 1L, 2L, 2L, 2L, 3L, 4L, 5L, 6L, 7L);
     List<StepTelemetry> copies = told(repeated, 1).subList(1, 4);
     assertThat(copies).allSatisfy(copy -> assertThat(copy).isEqualTo(copies.getFirst()));
+    assertThat(repeated.observations).isEqualTo(2L * STEPS);
 
     LoopRig reordered = train(1, of(new ProcessFault.ReorderedTelemetry(3, StepRange.always())));
     assertThat(told(reordered, 0).stream().map(t -> t.key().step()))

@@ -58,6 +58,7 @@ final class LoopRig implements LoopListener, AutoCloseable {
   final List<RunStatus> statuses = new ArrayList<>();
   final Optional<RunFolder> folder;
   LongConsumer pause = nanos -> {};
+  long observations;
   Runnable afterStep = () -> {};
   LongFunction<Batch> data;
   TrainingLoop.Course course;
@@ -184,7 +185,10 @@ final class LoopRig implements LoopListener, AutoCloseable {
 
   /** Trains from the start up to a step. */
   RunPosition train(long to) {
-    return loop(RunPosition.start(0)).run(to, new StopRequest());
+    TrainingLoop loop = loop(RunPosition.start(0));
+    RunPosition reached = loop.run(to, new StopRequest());
+    observations = loop.observations();
+    return reached;
   }
 
   /** Sends all telemetry that is still buffered. */

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 final class RanksTest {
-  private static final int STEPS = 6;
+  private static final int STEPS = 4;
 
   private final List<LoopRig> rigs = new ArrayList<>();
 
