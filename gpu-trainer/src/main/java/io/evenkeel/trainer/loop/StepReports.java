@@ -36,8 +36,7 @@ final class StepReports {
     this.team = team;
     this.timing = timing;
     this.losses = new LossTerms[team.ranks()];
-    publisher.ifPresent(
-        to -> team.replicas().forEach(replica -> add(run, replica, faults, to)));
+    publisher.ifPresent(to -> team.replicas().forEach(replica -> add(run, replica, faults, to)));
   }
 
   private void add(String run, Replica replica, FaultPlan faults, TelemetryPublisher to) {
