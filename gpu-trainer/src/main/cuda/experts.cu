@@ -1,4 +1,7 @@
 // The FFN experts over tokens sorted by expert, in single precision; gathering and scattering.
+//
+// Assembled for sm_80 (by ptxas; never timed): 76 to 96 registers, 17 KiB shared, 2 (gate_up, backward_input)
+// or 3 blocks of 256 threads on a multiprocessor, 25 or 38 % of its threads.
 #include "gpu.h"
 #include "tile.h"
 #include "tile_fp32.h"

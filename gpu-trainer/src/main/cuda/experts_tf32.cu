@@ -1,4 +1,7 @@
 // The FFN experts over tokens sorted by expert, on tensor cores.
+//
+// Assembled for sm_80 (by ptxas; never timed): 100 to 128 registers, 20 KiB shared, 4 blocks of 128 threads
+// on a multiprocessor, 25 % of its threads.
 // architectures: sm_80
 #include "gpu.h"
 #include "tile.h"

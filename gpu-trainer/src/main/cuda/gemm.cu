@@ -1,4 +1,8 @@
 // Matrix products in single precision: y = x W^T, dX += dY W, dW += dY^T x, of any size.
+//
+// Tiles: 64 x 64 for results of few tiles, 128 x 128 (8 x 8 results a thread) where there are enough to fill a card.
+// Assembled for sm_80 (by ptxas; never timed): 64: 80 registers, 17 KiB shared, 3 blocks of 256
+// threads on a multiprocessor, 38 % of its threads; 128: 126 registers, 16.5 KiB, 2 blocks, 25 %.
 #include "gpu.h"
 #include "tile.h"
 #include "tile_fp32.h"

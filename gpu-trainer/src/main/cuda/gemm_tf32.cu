@@ -1,4 +1,7 @@
 // Matrix products on tensor cores: y = x W^T, dX += dY W, dW += dY^T x, of any size.
+//
+// Assembled for sm_80 (by ptxas; never timed): 64: 110 registers, 20 KiB shared, 4 blocks of 128 threads on a
+// multiprocessor, 25 % of its threads; 128: 128 registers, 40 KiB, 2 blocks of 256 threads, 25 %.
 // architectures: sm_80
 #include "gpu.h"
 #include "tile.h"
