@@ -24,6 +24,30 @@ final class Forecast {
     out.flush();
   }
 
+  /**
+   * Plans instead of training what cannot be trained here: prints the plan, and tells why.
+   *
+   * @throws UnusableException when the configuration cannot be trained
+   */
+  static void requireTrainable(
+      TrainOptions options, TrainerConfig config, Arrangement arrangement, PrintWriter out)
+      throws UnusableException {
+    PlanReport onDevice = report(config, arrangement, MemoryPlan.Traits.device());
+    Optional<String> obstacle = onDevice.obstacle(Long.MAX_VALUE, arrangement.ranks());
+    boolean onTheHeap = options.backend == Backends.CPU || options.backend == Backends.REFERENCE;
+    if (obstacle.isEmpty() && onTheHeap) {
+      obstacle =
+          report(config, arrangement, traits(options, config))
+              .obstacle(Runtime.getRuntime().maxMemory(), arrangement.ranks());
+    }
+    if (obstacle.isPresent()) {
+      onDevice.lines().forEach(out::println);
+      out.flush();
+      throw new UnusableException(
+          ErrorId.TRAINER_CONFIG, config.name() + " cannot be trained: " + obstacle.get() + ".");
+    }
+  }
+
   /** Those of the backend that was asked for, or of a device when no backend here could hold it. */
   private static MemoryPlan.Traits traits(TrainOptions options, TrainerConfig config)
       throws UnusableException {

@@ -46,6 +46,7 @@ final class TrainCommand implements Callable<Integer> {
         Forecast.print(options, config, options.arrangement(config), out);
         return 0;
       }
+      Forecast.requireTrainable(options, config, options.arrangement(config), out);
       StopRequest stop = new StopRequest();
       Thread hook = new Thread(() -> stopAndWait(stop), "evenkeel-trainer-stop");
       Runtime.getRuntime().addShutdownHook(hook);

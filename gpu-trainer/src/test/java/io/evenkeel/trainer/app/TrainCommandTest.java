@@ -269,4 +269,21 @@ final class TrainCommandTest {
     // Not ended by itself: the next start takes it up again.
     assertThat(RunFolder.interrupted(data)).contains("r");
   }
+
+  @Test
+  void shouldPlanInsteadOfTrainingWhatCannotBeTrained() {
+    assertThat(run("--config", "longcat-flash")).isEqualTo(2);
+    assertThat(out.toString())
+        .contains("total 560.6B", "18.6B to 31.3B, 27.1B")
+        .doesNotContain("incarnation");
+    assertThat(err.toString())
+        .startsWith("EVK-TRAINER-CONFIG: longcat-flash cannot be trained: ")
+        .hasLineCount(1);
+  }
+
+  @Test
+  void shouldTrainOnLanguagesFromTheCommandLine() {
+    assertThat(run("--config", "harm-s", "--steps", "3", "--backend", "cpu")).isZero();
+    assertThat(out.toString()).contains("Finished", "validation");
+  }
 }
