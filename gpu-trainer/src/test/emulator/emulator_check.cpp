@@ -55,6 +55,14 @@ static void sums(const float *x, float *out) {
   unsigned odd = __ballot_sync(GPU_ALL_LANES, threadIdx.x & 1);
   out[threadIdx.x] = sum + 100 * largest + 10000 * (float)again + (odd == 0xaaaaaaaau ? 0 : 1e30f);
 }
+// The second call must not write what the first one still reads.
+static void sums_in_succession(const float *x, float *out) {
+  float first = 0, second = 0, third = 0;
+  for (int i = 1; i <= 3; i++) first += i * gpu_block_sum(i * x[threadIdx.x]);
+  for (int i = 1; i <= 3; i++) second += i * gpu_block_max(i * x[threadIdx.x]);
+  for (int i = 1; i <= 3; i++) third += i * (float)gpu_block_sum((double)i * x[threadIdx.x]);
+  out[threadIdx.x] = first + 100000 * second + third;
+}
 
 extern char begin_of_section[] __asm__("__start_shared_check");
 extern char end_of_section[] __asm__("__stop_shared_check");
@@ -67,6 +75,7 @@ EMULATED_KERNEL(shuffles_apart, begin_of_section, end_of_section, "")
 EMULATED_KERNEL(far_away, begin_of_section, end_of_section, "")
 EMULATED_KERNEL(shuffles, begin_of_section, end_of_section, "")
 EMULATED_KERNEL(sums, begin_of_section, end_of_section, "")
+EMULATED_KERNEL(sums_in_succession, begin_of_section, end_of_section, "")
 
 static int failures;
 static void expect(bool holds, const std::string &what) {
@@ -110,6 +119,7 @@ static void check_scheduler() {
   fails("far_away", Outcome::ILLEGAL_ADDRESS, "illegal address");
   for (bool backwards : {false, true}) {
     Run right = launch("reverse", backwards), wrong = launch("reverse_without_barrier", backwards);
+    Run succession = launch("sums_in_succession", backwards);
     Run shuffled = launch("shuffles", backwards), summed = launch("sums", backwards);
     bool equal = right.outcome == Outcome::DONE, differs = false, poisoned = false;
     for (int i = 0; i < 64; i++) {
@@ -122,6 +132,7 @@ static void check_scheduler() {
       expect(shuffled.out[i] == expected, "shuffles at " + std::to_string(i));
       // 0..9 six times, then 0..3.
       expect(summed.out[i] == 276 + 900 + 2760000, "sums at " + std::to_string(i));
+      expect(succession.out[i] == 14 * (276 + 900000 + 276), "sums_in_succession at " + std::to_string(i));
     }
     expect(equal, "reverse is wrong");
     expect(differs && poisoned, "reverse without its barrier went through");

@@ -149,7 +149,21 @@ final class CudaRuntime implements AutoCloseable {
   private CudaBuffer allocate(long bytes) {
     bind();
     CudaBuffer.Address address = new CudaBuffer.Address();
-    JCudaDriver.cuMemAlloc(address, bytes);
+    try {
+      JCudaDriver.cuMemAlloc(address, bytes);
+    } catch (CudaException e) {
+      if (String.valueOf(e.getMessage()).contains("CUDA_ERROR_OUT_OF_MEMORY")) {
+        throw new DeviceMemoryException(
+            String.format(
+                Locale.ROOT,
+                "A tensor of %.2f GiB does not fit: %.2f of the %.2f GiB of %s are free.",
+                gibibytes(bytes),
+                gibibytes(freeBytes()),
+                gibibytes(device.memoryBytes()),
+                device.name()));
+      }
+      throw e;
+    }
     return new CudaBuffer(address, bytes);
   }
 

@@ -152,6 +152,15 @@ final class CudaRuntimeTest {
   }
 
   @Test
+  void shouldSayHowMuchIsFreeWhenATensorDoesNotFit() {
+    gpu.configure("memory", 1L << 20);
+    assertThatThrownBy(() -> memory.allocate(Shape.of(1 << 28)))
+        .isInstanceOf(DeviceMemoryException.class)
+        .hasMessage(
+            "A tensor of 1.00 GiB does not fit: 0.00 of the 4.00 GiB of Emulated GPU are free.");
+  }
+
+  @Test
   void shouldFreeEverythingWhenItIsClosed() {
     runtime.workspace(1000);
     memory.allocateStatistics(3);
