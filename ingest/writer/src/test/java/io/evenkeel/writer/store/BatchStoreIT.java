@@ -21,6 +21,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
@@ -110,6 +111,22 @@ class BatchStoreIT {
         .isEqualTo("150|0|0|49");
     assertThat(database.value("select tokens_total from ui_v1_runs"))
         .isEqualTo(database.value("select sum(tokens) from evenkeel_store.observation"));
+  }
+
+  @Test
+  void shouldFollowARunThroughItsPausesButNeverBackFromItsEnd() throws Exception {
+    var spec = TrainingRuns.healthy("r1").build().spec();
+    String status = "select status from ui_v1_runs";
+    for (RunStatus told :
+        List.of(RunStatus.RUNNING, RunStatus.PAUSED, RunStatus.RUNNING, RunStatus.PAUSED)) {
+      store.write(List.of(new Entry.Declaration(Samples.declaration(spec, told, 0))));
+      assertThat(database.value(status)).isEqualTo(told.name().toLowerCase(Locale.ROOT));
+    }
+    store.write(List.of(new Entry.Declaration(Samples.declaration(spec, RunStatus.FINISHED, 0))));
+    for (RunStatus late : List.of(RunStatus.RUNNING, RunStatus.PAUSED)) {
+      store.write(List.of(new Entry.Declaration(Samples.declaration(spec, late, 0))));
+      assertThat(database.value(status)).isEqualTo("finished");
+    }
   }
 
   @Test
