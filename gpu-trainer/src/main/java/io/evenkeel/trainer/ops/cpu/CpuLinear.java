@@ -14,6 +14,7 @@ final class CpuLinear {
 
   private final WorkerPool pool;
   private final Products products;
+  private final Scratch[] stages;
   private final Scratch transposed = new Scratch();
   private final Transposition transposition = new Transposition();
   private final Forward forward = new Forward();
@@ -22,6 +23,7 @@ final class CpuLinear {
   CpuLinear(WorkerPool pool, Products products) {
     this.pool = pool;
     this.products = products;
+    stages = Scratch.array(pool.threads());
   }
 
   void forward(Tensor x, Tensor weight, Tensor y) {
@@ -59,8 +61,8 @@ final class CpuLinear {
     job.betaWeight = CpuTensor.beta(dWeight);
     job.dWeight = CpuTensor.overwritten(dWeight);
     job.block = products.rowBlock(job.out, job.in);
-    job.tiles = products.tiles(job.out, job.in);
-    pool.run(job.tiles + Products.blocks(job.rows, job.block), job);
+    job.blocks = Products.blocks(job.rows, job.block);
+    pool.run(job.blocks + products.bands(job.out), job);
   }
 
   private static final class Transposition implements WorkerPool.Job {
@@ -90,17 +92,18 @@ final class CpuLinear {
     public void run(int index, int worker) {
       int from = index * block;
       int count = Math.min(block, rows - from);
-      products.rows(count, in, out, x, from * in, turned, 0, 0, y, from * out);
+      products.stagedRows(
+          count, in, out, x, from * in, turned, 0, 0, y, from * out, stages[worker]);
     }
   }
 
-  /** Tiles of dWeight, then blocks of rows of dX. */
+  /** Blocks of rows of dX, and bands of dWeight, which are larger and therefore taken first. */
   private final class Backward implements WorkerPool.Job {
     private int rows;
     private int in;
     private int out;
     private int block;
-    private int tiles;
+    private int blocks;
     private float betaX;
     private float betaWeight;
     private float[] x = {};
@@ -111,13 +114,14 @@ final class CpuLinear {
 
     @Override
     public void run(int index, int worker) {
-      if (index < tiles) {
-        products.tile(index, rows, out, in, dY, 0, x, 0, betaWeight, dWeight, 0);
+      if (index >= blocks) {
+        products.band(index - blocks, rows, out, in, dY, x, betaWeight, dWeight);
         return;
       }
-      int from = (index - tiles) * block;
+      int from = index * block;
       int count = Math.min(block, rows - from);
-      products.rows(count, out, in, dY, from * out, weight, 0, betaX, dX, from * in);
+      products.stagedRows(
+          count, out, in, dY, from * out, weight, 0, betaX, dX, from * in, stages[worker]);
     }
   }
 }

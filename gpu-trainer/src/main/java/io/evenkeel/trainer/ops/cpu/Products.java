@@ -18,6 +18,9 @@ final class Products {
   private static final int ROW_STEP = 8;
   private static final int ORDINARY_ROWS = 256;
 
+  /** Floats that are worth copying into the second cache. */
+  private static final int MOST_STAGED = 65_536;
+
   private static final int DIRECT_TILE_ROWS = 64;
   private static final int DIRECT_TILE_COLUMNS = 32;
   private static final int DIRECT_DEPTH = 256;
@@ -100,9 +103,73 @@ final class Products {
     }
   }
 
+  /**
+   * The same for operands that lie in memory rather than in a cache: the kernels wait for each line
+   * of theirs, where a copy has it fetched ahead.
+   */
+  void stagedRows(
+      int rows,
+      int k,
+      int n,
+      float[] a,
+      int aAt,
+      float[] b,
+      int bAt,
+      float beta,
+      float[] c,
+      int cAt,
+      Scratch scratch) {
+    int whole = rowBlock(k, n) * (k + n);
+    if (!direct || whole > MOST_STAGED) {
+      rows(rows, k, n, a, aAt, b, bAt, beta, c, cAt);
+      return;
+    }
+    float[] stage = scratch.floats(whole);
+    int product = rowBlock(k, n) * k;
+    System.arraycopy(a, aAt, stage, 0, rows * k);
+    rows(rows, k, n, stage, 0, b, bAt, 0, stage, product);
+    if (beta == 0) {
+      System.arraycopy(stage, product, c, cAt, rows * n);
+    } else {
+      Rows.add(stage, product, c, cAt, rows * n);
+    }
+  }
+
   /** Tiles of {@code C = A^T B}, C [m,n]. */
   int tiles(int m, int n) {
     return blocks(m, tileRows()) * blocks(n, tileColumns());
+  }
+
+  /** Bands of {@code C = A^T B}, C [m,n]: rows of tiles. */
+  int bands(int m) {
+    return blocks(m, tileRows());
+  }
+
+  /** One band of {@link #tile tiles}, all of them over some rows before the next rows. */
+  void band(int band, int rows, int m, int n, float[] a, float[] b, float beta, float[] c) {
+    int row = band * tileRows();
+    int depth = direct ? DIRECT_DEPTH : rows;
+    for (int from = 0; from < rows; from += depth) {
+      for (int column = 0; column < n; column += tileColumns()) {
+        gemm.multiply(
+            Transpose.YES,
+            Transpose.NO,
+            Math.min(tileRows(), m - row),
+            Math.min(tileColumns(), n - column),
+            Math.min(depth, rows - from),
+            1,
+            a,
+            from * m + row,
+            m,
+            b,
+            from * n + column,
+            n,
+            from == 0 ? beta : 1,
+            c,
+            row * n + column,
+            n);
+      }
+    }
   }
 
   /**

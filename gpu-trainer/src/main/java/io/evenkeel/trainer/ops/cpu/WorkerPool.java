@@ -62,7 +62,10 @@ final class WorkerPool implements AutoCloseable {
     return workers.length + 1;
   }
 
-  /** Computes all blocks; when it returns they are done, and what they wrote is visible. */
+  /**
+   * Computes all blocks; when it returns they are done, and what they wrote is visible. With
+   * several threads the last block is taken first.
+   */
   void run(int blocks, Job work) {
     if (workers.length == 0 || blocks <= 1) {
       for (int block = 0; block < blocks; block++) {
