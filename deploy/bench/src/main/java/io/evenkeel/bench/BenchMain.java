@@ -1,5 +1,6 @@
 package io.evenkeel.bench;
 
+import io.evenkeel.bench.parity.ParityCommand;
 import io.evenkeel.bench.trainer.TrainerBenchCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -12,7 +13,7 @@ import picocli.CommandLine.Spec;
     name = "bench",
     mixinStandardHelpOptions = true,
     description = "Measures Evenkeel, and compares it with other implementations.",
-    subcommands = {TrainerBenchCommand.class})
+    subcommands = {TrainerBenchCommand.class, ParityCommand.class})
 public final class BenchMain implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();
 
