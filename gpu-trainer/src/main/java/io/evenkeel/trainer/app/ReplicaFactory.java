@@ -1,5 +1,6 @@
 package io.evenkeel.trainer.app;
 
+import io.evenkeel.contract.error.ErrorId;
 import io.evenkeel.trainer.config.TrainerConfig;
 import io.evenkeel.trainer.fault.FaultInjector;
 import io.evenkeel.trainer.layer.Stopwatch;
@@ -9,6 +10,7 @@ import io.evenkeel.trainer.loop.Replica;
 import io.evenkeel.trainer.model.ModelState;
 import io.evenkeel.trainer.model.Transformer;
 import io.evenkeel.trainer.ops.TensorOps;
+import io.evenkeel.trainer.ops.cuda.DeviceMemoryException;
 import io.evenkeel.trainer.optim.AdamW;
 import java.util.SplittableRandom;
 
@@ -42,6 +44,8 @@ final class ReplicaFactory {
         throw unusable;
       }
       throw e;
+    } catch (DeviceMemoryException e) {
+      throw new UnusableException(ErrorId.TRAINER_DEVICE_MEMORY, String.valueOf(e.getMessage()));
     }
   }
 
