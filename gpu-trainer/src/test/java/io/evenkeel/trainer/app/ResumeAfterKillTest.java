@@ -76,7 +76,6 @@ final class ResumeAfterKillTest {
         new java.util.ArrayList<>(
             List.of(
                 java,
-                "-XX:TieredStopAtLevel=1",
                 "--enable-native-access=ALL-UNNAMED",
                 "--add-modules=jdk.incubator.vector",
                 "-cp",
