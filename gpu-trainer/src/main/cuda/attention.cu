@@ -201,9 +201,10 @@ TILE_INLINE void attention_backward_query_tile(const float *q, const float *k, c
       float dot = query < length ? dots[head.row + query] : 0.0f;
 #pragma unroll
       for (int j = 0; j < 4; j++) {
-        bool seen = query < length && key0 + s.column(0) + j <= query;
+        // The first query sees one key, with weight 1 whatever the score: what is left of its gradient is rounding.
+        bool counts = query > 0 && query < length && key0 + s.column(0) + j <= query;
         float p = gpu_exp(s.sum[i][j] * scale - lse);
-        s.sum[i][j] = seen ? p * (g.sum[i][j] - dot) * scale : 0.0f;
+        s.sum[i][j] = counts ? p * (g.sum[i][j] - dot) * scale : 0.0f;
       }
     }
     attention_patch(s, patch);
@@ -252,8 +253,8 @@ TILE_INLINE void attention_backward_key_tile(const float *q, const float *k, con
       float dot = query < length ? dots[head.row + query] : 0.0f;
 #pragma unroll
       for (int i = 0; i < 4; i++) {
-        bool seen = query < length && key0 + p.row(i) <= query;
-        p.sum[i][j] = seen ? p.sum[i][j] * (g.sum[i][j] - dot) * scale : 0.0f;
+        bool counts = query > 0 && query < length && key0 + p.row(i) <= query;
+        p.sum[i][j] = counts ? p.sum[i][j] * (g.sum[i][j] - dot) * scale : 0.0f;
       }
     }
     attention_patch(p, patch);

@@ -11,7 +11,7 @@ import java.util.zip.GZIPInputStream;
 /** The golden files of the test resources, unpacked. */
 public final class GoldenFiles {
   public static final List<String> NAMES =
-      List.of("p1_tiny", "p2_small", "p3_groups", "no_zero_experts", "all_selected");
+      List.of("p1_tiny", "p2_small", "p3_groups", "no_zero_experts", "all_selected", "one_token");
 
   private GoldenFiles() {}
 

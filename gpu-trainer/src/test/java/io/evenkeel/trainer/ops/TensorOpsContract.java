@@ -206,6 +206,28 @@ public abstract class TensorOpsContract {
     compareOnce((b, s) -> attention(b, new AttentionShape(1, 1, 130, 10)));
   }
 
+  @Test
+  void shouldGiveTheOnlyKeyNoGradientThroughItsScore() {
+    Bench b = new Bench(ops(), new java.util.SplittableRandom(3));
+    AttentionShape shape = new AttentionShape(3, 2, 1, 6);
+    Tensor q = b.filled(3, 12);
+    Tensor k = b.filled(3, 12);
+    Tensor v = b.filled(3, 12);
+    Tensor out = b.filled(3, 12);
+    Tensor saved = ops().memory().allocate(ops().attention().savedShape(shape));
+    Tensor scratch = ops().memory().allocate(ops().attention().scratchShape(shape));
+    Tensor dQ = ops().memory().allocate(q.shape());
+    Tensor dK = ops().memory().allocate(q.shape());
+    ops().attention().attentionForward(shape, q, k, v, saved, out);
+    ops()
+        .attention()
+        .attentionBackward(
+            shape, q, k, v, out, saved, b.filled(3, 12), dQ, dK, b.filled(3, 12), scratch);
+    // Its weight is 1 whatever the score; rounding would be all that AdamW has to go by.
+    assertThat(ops().memory().toArray(dQ)).containsOnly(0);
+    assertThat(ops().memory().toArray(dK)).containsOnly(0);
+  }
+
   private static void attention(Bench b, AttentionShape shape) {
     int length = shape.length();
     int half = shape.headWidth() / 2;

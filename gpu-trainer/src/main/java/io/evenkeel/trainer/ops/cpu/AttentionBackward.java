@@ -93,6 +93,11 @@ final class AttentionBackward implements WorkerPool.Job {
       softmaxBackward(saved + i * length, dot, scores + i * length, i + 1);
       Arrays.fill(dScores, scores + i * length + i + 1, scores + i * length + seen, 0);
     }
+    if (row == 0) {
+      // The first query sees one key, with weight 1 whatever the score: what is left is rounding,
+      // which AdamW would blow up where a whole gradient consists of it.
+      dScores[from] = 0;
+    }
     gemm.multiply(
         Transpose.NO,
         Transpose.NO,
