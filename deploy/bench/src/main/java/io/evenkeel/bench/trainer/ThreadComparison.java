@@ -47,6 +47,7 @@ final class ThreadComparison {
    * @param productRate flop/s of the matrix products in the step's shapes, by themselves
    * @param largeProductRate flop/s of large square products
    * @param lossDistance largest distance between the losses of the two sides after equal steps
+   * @param memory of the trainer's tensors
    */
   record Result(
       int threads,
@@ -55,7 +56,8 @@ final class ThreadComparison {
       double signalShare,
       double productRate,
       double largeProductRate,
-      double lossDistance) {
+      double lossDistance,
+      TrainerUnderTest.Memory memory) {
     /** The build that makes PyTorch fastest. */
     Build best() {
       return builds.values().stream()
@@ -88,7 +90,14 @@ final class ThreadComparison {
       MatrixProducts products = new MatrixProducts(ops);
       double rate = products.rate(new StepWork(config).products());
       return new Result(
-          threads, Median.of(ours), builds, signals, rate, products.largeRate(), distance[0]);
+          threads,
+          Median.of(ours),
+          builds,
+          signals,
+          rate,
+          products.largeRate(),
+          distance[0],
+          trainer.memory());
     }
   }
 

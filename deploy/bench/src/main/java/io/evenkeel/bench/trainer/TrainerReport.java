@@ -17,6 +17,7 @@ final class TrainerReport {
   private static final double SIGNAL_TARGET = 0.03;
   private static final double RATIO_TARGET = 2.0;
   private static final double GIGA = 1e9;
+  private static final double MEBI = 1 << 20;
   private static final int REST_LINES = 14;
 
   private final TrainerConfig config;
@@ -79,6 +80,9 @@ final class TrainerReport {
       root.put("loss_distance" + suffix, result.lossDistance());
       signals = Math.max(signals, result.signalShare());
     }
+    TrainerUnderTest.Memory memory = results.getFirst().memory();
+    root.put("memory_predicted_bytes", memory.predicted());
+    root.put("memory_allocated_bytes", memory.allocated());
     root.put("gemm_share", productShare(results.getFirst()));
     root.put("signal_share", signals);
     root.set("rest", JSON.valueToTree(profile.rest()));
@@ -144,6 +148,12 @@ final class TrainerReport {
           100 * productShare(result),
           limitRatio(result));
     }
+    TrainerUnderTest.Memory memory = results.getFirst().memory();
+    out.printf(
+        Locale.ROOT,
+        "Tensors: %.1f MiB predicted, %.1f MiB allocated%n",
+        memory.predicted() / MEBI,
+        memory.allocated() / MEBI);
     out.printf(
         Locale.ROOT,
         "Where a step of %.0f ms goes (1 thread, signals on):%n",

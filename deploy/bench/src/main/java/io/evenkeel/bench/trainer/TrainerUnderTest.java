@@ -16,6 +16,7 @@ import io.evenkeel.trainer.loop.Replica;
 import io.evenkeel.trainer.loop.RunPosition;
 import io.evenkeel.trainer.loop.StopRequest;
 import io.evenkeel.trainer.loop.TrainingLoop;
+import io.evenkeel.trainer.model.MemoryPlan;
 import io.evenkeel.trainer.model.ModelState;
 import io.evenkeel.trainer.model.Transformer;
 import io.evenkeel.trainer.ops.TensorOps;
@@ -25,6 +26,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.SplittableRandom;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.LongStream;
@@ -40,6 +42,7 @@ public final class TrainerUnderTest implements AutoCloseable {
   private static final int LEASE_MILLIS = 60_000;
 
   private final RankTeam team;
+  private final Memory memory;
   private final BatchSource batches;
   private final List<Batch> heldOut;
   private final TelemetryPublisher publisher = new MemoryBroker(RECORDS_KEPT).publisher();
@@ -49,6 +52,14 @@ public final class TrainerUnderTest implements AutoCloseable {
   private long silentSteps;
   private long watchedSteps;
   private double loss;
+
+  /**
+   * Bytes of all tensors.
+   *
+   * @param predicted by the plan that a run prints before it starts
+   * @param allocated by the backend
+   */
+  public record Memory(long predicted, long allocated) {}
 
   /** Whether a step is watched. */
   public enum Signals {
@@ -74,6 +85,15 @@ public final class TrainerUnderTest implements AutoCloseable {
     KnobBoard knobs = new KnobBoard(config, Map.of());
     silent = loop(knobs, model, Optional.empty());
     watched = loop(knobs, model, Optional.of(publisher));
+    MemoryPlan.Extent extent =
+        new MemoryPlan.Extent(
+            config.sequences(),
+            config.length(),
+            1,
+            OptionalInt.of(config.sequences()),
+            MemoryPlan.Probes.NONE);
+    long predicted = MemoryPlan.of(config.model(), extent, MemoryPlan.Traits.of(ops)).total();
+    memory = new Memory(predicted, ops.memory().allocatedBytes());
   }
 
   private static Replica replica(int rank, TrainerConfig config, TensorOps ops) {
@@ -124,6 +144,11 @@ public final class TrainerUnderTest implements AutoCloseable {
 
     @Override
     public void changed(RunStatus status, RunPosition position) {}
+  }
+
+  /** Bytes of all tensors, before the first step. */
+  public Memory memory() {
+    return memory;
   }
 
   /** Weights and biases. */
