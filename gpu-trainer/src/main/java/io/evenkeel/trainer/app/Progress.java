@@ -1,5 +1,7 @@
 package io.evenkeel.trainer.app;
 
+import io.evenkeel.contract.alert.AlertEvent;
+import io.evenkeel.contract.alert.AlertState;
 import io.evenkeel.contract.command.AckStatus;
 import io.evenkeel.contract.command.CommandAck;
 import io.evenkeel.contract.run.Knobs;
@@ -16,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Tells on the terminal how training goes, and remembers what the report needs. */
@@ -27,6 +30,7 @@ final class Progress implements LoopListener {
   private final TrainerConfig config;
   private final Arrangement arrangement;
   private final KnobBoard knobs;
+  private final Supplier<List<AlertEvent>> alerts;
   private final BiConsumer<RunStatus, RunPosition> declared;
   private final List<Double> losses = new ArrayList<>();
   private final List<Double> stepMillis = new ArrayList<>();
@@ -39,6 +43,7 @@ final class Progress implements LoopListener {
   /**
    * For one process.
    *
+   * @param alerts gives those that have come since it was last asked; never waits
    * @param declared told when the run's status or incarnation changes
    */
   Progress(
@@ -46,11 +51,13 @@ final class Progress implements LoopListener {
       TrainerConfig config,
       Arrangement arrangement,
       KnobBoard knobs,
+      Supplier<List<AlertEvent>> alerts,
       BiConsumer<RunStatus, RunPosition> declared) {
     this.out = out;
     this.config = config;
     this.arrangement = arrangement;
     this.knobs = knobs;
+    this.alerts = alerts;
     this.declared = declared;
     this.shown = knobs.snapshot();
   }
@@ -65,11 +72,30 @@ final class Progress implements LoopListener {
       out.println(READY);
       out.flush();
     }
+    tell(alerts.get());
     long step = result.step();
     boolean last = step + 1 == config.training().steps();
     if ((step + 1) % config.training().progressEvery() == 0 || losses.size() == 1 || last) {
       out.println(line(result));
       out.flush();
+    }
+  }
+
+  /** Who pends may yet come to nothing: the terminal hears of what fires and what is over. */
+  private void tell(List<AlertEvent> events) {
+    for (AlertEvent event : events) {
+      if (event.state() != AlertState.PENDING) {
+        out.printf(
+            Locale.ROOT,
+            "step %5d  alert %s: %s %s on %s: %s%n",
+            event.step(),
+            event.state().name().toLowerCase(Locale.ROOT),
+            event.severity().name().toLowerCase(Locale.ROOT),
+            event.rule(),
+            event.scope(),
+            event.summary());
+        out.flush();
+      }
     }
   }
 

@@ -1,5 +1,6 @@
 package io.evenkeel.trainer.app;
 
+import io.evenkeel.client.AlertSubscription;
 import io.evenkeel.client.CommandSubscription;
 import io.evenkeel.client.PublisherStatistics;
 import io.evenkeel.client.TelemetryPublisher;
@@ -61,6 +62,7 @@ final class TrainSession implements AutoCloseable {
   private final RunDeclaration declaration;
   private final Optional<TelemetryPublisher> publisher;
   private final Optional<CommandSubscription> commands;
+  private final Optional<AlertSubscription> alerts;
   private @Nullable PublisherStatistics finalStatistics;
 
   /** Opens a session; nothing is trained yet. */
@@ -117,6 +119,7 @@ final class TrainSession implements AutoCloseable {
             choice.run(), config, arrangement, knobs, TrainingLoop.actions(keeper), labels, clock);
     publisher = uplink.publisher();
     commands = uplink.commands(choice.run());
+    alerts = uplink.alerts(choice.run());
   }
 
   private CheckpointKeeper.Identity identity() {
@@ -159,7 +162,13 @@ final class TrainSession implements AutoCloseable {
    */
   int train(StopRequest stop) throws IOException {
     Progress progress =
-        new Progress(out, config, arrangement, knobs, (status, at) -> declare(status, at));
+        new Progress(
+            out,
+            config,
+            arrangement,
+            knobs,
+            () -> alerts.map(AlertSubscription::poll).orElse(List.of()),
+            this::declare);
     announce();
     declare(RunStatus.RUNNING, begin);
     long begun = System.nanoTime();
@@ -320,6 +329,7 @@ final class TrainSession implements AutoCloseable {
 
   private void finish(Duration limit) {
     commands.ifPresent(CommandSubscription::close);
+    alerts.ifPresent(AlertSubscription::close);
     publisher.ifPresent(p -> finalStatistics = p.close(limit));
   }
 

@@ -1,5 +1,6 @@
 package io.evenkeel.trainer.app;
 
+import io.evenkeel.client.AlertSubscription;
 import io.evenkeel.client.CommandSubscription;
 import io.evenkeel.client.TelemetryPublisher;
 import io.evenkeel.client.kafka.KafkaClient;
@@ -14,6 +15,9 @@ interface Uplink {
   /** Where a run's commands come from; empty when the trainer trains alone. */
   Optional<CommandSubscription> commands(String run);
 
+  /** Where a run's alerts come from; empty when the trainer trains alone. */
+  Optional<AlertSubscription> alerts(String run);
+
   /** Through Kafka, or to nobody. */
   static Uplink of(Optional<String> bootstrap) {
     Optional<KafkaOptions> kafka = bootstrap.map(KafkaOptions::of);
@@ -26,6 +30,11 @@ interface Uplink {
       @Override
       public Optional<CommandSubscription> commands(String run) {
         return kafka.map(options -> KafkaClient.subscription(options, run));
+      }
+
+      @Override
+      public Optional<AlertSubscription> alerts(String run) {
+        return kafka.map(options -> KafkaClient.alerts(options, run));
       }
     };
   }

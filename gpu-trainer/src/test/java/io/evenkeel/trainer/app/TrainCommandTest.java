@@ -6,13 +6,18 @@ import static org.assertj.core.api.Assertions.withinPercentage;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.evenkeel.client.AlertSubscription;
 import io.evenkeel.client.CommandSubscription;
 import io.evenkeel.client.SubscriptionStatistics;
 import io.evenkeel.client.TelemetryPublisher;
 import io.evenkeel.client.memory.MemoryBroker;
+import io.evenkeel.contract.alert.AlertEvent;
+import io.evenkeel.contract.alert.AlertState;
+import io.evenkeel.contract.alert.Severity;
 import io.evenkeel.contract.command.Command;
 import io.evenkeel.contract.run.RunSpec;
 import io.evenkeel.contract.run.RunStatus;
+import io.evenkeel.contract.wire.Codecs;
 import io.evenkeel.trainer.checkpoint.Checkpoint;
 import io.evenkeel.trainer.checkpoint.Manifest.Kind;
 import io.evenkeel.trainer.checkpoint.RunFolder;
@@ -22,9 +27,11 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -66,6 +73,11 @@ final class TrainCommandTest {
       @Override
       public Optional<CommandSubscription> commands(String run) {
         return commands.or(() -> Optional.of(broker.subscription(run)));
+      }
+
+      @Override
+      public Optional<AlertSubscription> alerts(String run) {
+        return Optional.of(broker.alerts(run));
       }
     };
   }
@@ -162,6 +174,42 @@ final class TrainCommandTest {
         .contains("EVENKEEL-READY trainer")
         .contains("2 ranks")
         .contains("Finished r: 2 steps");
+  }
+
+  @Test
+  void shouldTellOfAlertsThatFireAndAreResolved() throws Exception {
+    TrainOptions options = options("--run", "r", "--data", data.toString(), "--threads", "1");
+    try (TrainSession session =
+        TrainSession.open(options, shortRun(), new PrintWriter(out), uplink(Optional.empty()))) {
+      for (AlertState state : AlertState.values()) {
+        broker.sendAlert(Codecs.ALERT_EVENT.encode(alert(state)));
+      }
+      assertThat(session.train(new StopRequest())).isZero();
+    }
+
+    assertThat(out.toString())
+        .contains("alert firing: critical gradient-norm-ratio on layers/1: R_g is 0.7")
+        .contains("alert resolved: ")
+        .doesNotContain("pending");
+  }
+
+  private static AlertEvent alert(AlertState state) {
+    return new AlertEvent(
+        "id",
+        "r",
+        0,
+        "gradient-norm-ratio",
+        "layers/1",
+        state,
+        Severity.CRITICAL,
+        0,
+        1,
+        0.7,
+        0.5,
+        "R_g is 0.7",
+        Map.of(),
+        Instant.EPOCH,
+        Instant.EPOCH);
   }
 
   @Test

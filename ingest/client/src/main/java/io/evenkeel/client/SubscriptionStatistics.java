@@ -3,7 +3,7 @@ package io.evenkeel.client;
 /**
  * What a subscription has received.
  *
- * @param received commands and leases of this run, repeated ones included
+ * @param received records of this run, repeated ones included
  * @param malformed records of this run that could not be read; skipped
  * @param waiting received and not polled yet
  */

@@ -2,6 +2,9 @@ package io.evenkeel.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.evenkeel.contract.alert.AlertEvent;
+import io.evenkeel.contract.alert.AlertState;
+import io.evenkeel.contract.alert.Severity;
 import io.evenkeel.contract.command.AckStatus;
 import io.evenkeel.contract.command.Command;
 import io.evenkeel.contract.command.CommandAck;
@@ -11,6 +14,7 @@ import io.evenkeel.contract.command.Lease;
 import io.evenkeel.contract.command.SetKnob;
 import io.evenkeel.contract.run.RunSpec;
 import io.evenkeel.contract.telemetry.StepTelemetry;
+import io.evenkeel.contract.wire.Codecs;
 import io.evenkeel.testing.TrainingRun;
 import io.evenkeel.testing.TrainingRuns;
 import java.time.Duration;
@@ -19,6 +23,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
@@ -41,7 +46,11 @@ public abstract class ClientContract {
 
     CommandSubscription subscription(String run);
 
+    AlertSubscription alerts(String run);
+
     void send(String run, byte[] command);
+
+    void sendAlert(String run, byte[] alert);
 
     void stop();
 
@@ -257,6 +266,55 @@ public abstract class ClientContract {
     Await.until(records + " sent", () -> publisher.statistics().sent() >= records);
   }
 
+  /**
+   * The first alert is repeated until it is heard, since a subscription begins with what comes
+   * after it: nobody says when a reader has reached the end of the log.
+   */
+  @Test
+  void shouldGiveAlertsOfTheRunAndSkipWhatIsNone() {
+    try (AlertSubscription subscription = broker.alerts(run)) {
+      Await.until(
+          "listening",
+          () -> {
+            broker.sendAlert(run, Codecs.ALERT_EVENT.encode(alert(run, 0)));
+            return subscription.statistics().received() > 0;
+          });
+      broker.sendAlert(run, new byte[] {1, 2, 3});
+      broker.sendAlert(run, Codecs.ALERT_EVENT.encode(alert("another", 1)));
+      broker.sendAlert(run, Codecs.ALERT_EVENT.encode(alert(run, 2)));
+
+      List<AlertEvent> received = new ArrayList<>();
+      Await.until(
+          "the last",
+          () -> {
+            received.addAll(subscription.poll());
+            return received.contains(alert(run, 2));
+          });
+      assertThat(new LinkedHashSet<>(received)).containsExactly(alert(run, 0), alert(run, 2));
+      assertThat(subscription.statistics().malformed()).isOne();
+      assertThat(subscription.poll()).isEmpty();
+    }
+  }
+
+  private static AlertEvent alert(String run, long step) {
+    return new AlertEvent(
+        "alert-" + step,
+        run,
+        0,
+        "gradient-norm-ratio",
+        "layers/1",
+        AlertState.FIRING,
+        Severity.WARNING,
+        step,
+        step,
+        0.4,
+        0.1,
+        "R_g is 0.4",
+        Map.of(),
+        NOW,
+        NOW);
+  }
+
   private static List<Command> receive(CommandSubscription subscription, int count) {
     List<Command> received = new ArrayList<>();
     Await.until(
@@ -275,7 +333,7 @@ public abstract class ClientContract {
   }
 
   private static byte[] encode(Command command) {
-    return io.evenkeel.contract.wire.Codecs.COMMAND.encode(command);
+    return Codecs.COMMAND.encode(command);
   }
 
   private Command setKnob(long sequence) {

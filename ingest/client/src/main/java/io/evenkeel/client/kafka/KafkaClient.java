@@ -1,12 +1,11 @@
 package io.evenkeel.client.kafka;
 
+import io.evenkeel.client.AlertSubscription;
 import io.evenkeel.client.CommandSubscription;
 import io.evenkeel.client.TelemetryPublisher;
 import io.evenkeel.client.buffer.BufferedPublisher;
 
-/**
- * Opens the trainer's two ends over Kafka. Neither call waits for the broker, which may be down.
- */
+/** Opens the trainer's ends over Kafka. No call waits for the broker, which may be down. */
 public final class KafkaClient {
 
   private KafkaClient() {}
@@ -20,5 +19,10 @@ public final class KafkaClient {
   /** The commands of {@code run}, from the oldest kept; close it at the end of the run. */
   public static CommandSubscription subscription(KafkaOptions options, String run) {
     return new KafkaCommandSubscription(options, run);
+  }
+
+  /** The alerts of {@code run}, from now on; close it at the end of the run. */
+  public static AlertSubscription alerts(KafkaOptions options, String run) {
+    return new KafkaAlertSubscription(options, run);
   }
 }

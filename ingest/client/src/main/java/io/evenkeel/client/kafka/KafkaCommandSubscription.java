@@ -3,60 +3,33 @@ package io.evenkeel.client.kafka;
 import io.evenkeel.client.CommandSubscription;
 import io.evenkeel.client.SubscriptionStatistics;
 import io.evenkeel.client.buffer.CommandInbox;
-import io.evenkeel.client.buffer.LogLimit;
 import io.evenkeel.contract.command.Command;
-import io.evenkeel.contract.error.ErrorId;
-import io.evenkeel.contract.topic.Topics;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/**
- * Reads the command topic on a thread of its own, without a consumer group: every trainer rank that
- * subscribes sees every command of its run. All partitions are read, as a partitioner of another
- * client library may place a run elsewhere.
- */
+/** A run's commands from the command topic. */
 final class KafkaCommandSubscription implements CommandSubscription {
 
-  private static final Logger LOG = LoggerFactory.getLogger(KafkaCommandSubscription.class);
-
-  private static final Duration POLL = Duration.ofMillis(200);
-  private static final Duration METADATA_WAIT = Duration.ofSeconds(1);
-  private static final long REFRESH_NANOS = TimeUnit.SECONDS.toNanos(30);
-  private static final long RETRY_MILLIS = 500;
-  private static final long CLOSE_MILLIS = 3_000;
-
-  private final KafkaOptions options;
-  private final byte[] key;
   private final CommandInbox inbox;
-  private final CountDownLatch closed = new CountDownLatch(1);
-  private final LogLimit downLog = new LogLimit(Duration.ofMinutes(1));
-  private final Thread reader;
-
-  /** Where to go on when the consumer is replaced; of the reader thread alone. */
-  private final Map<TopicPartition, Long> next = new HashMap<>();
+  private final TopicReader reader;
 
   KafkaCommandSubscription(KafkaOptions options, String run) {
-    this.options = options;
-    this.key = run.getBytes(StandardCharsets.UTF_8);
-    this.inbox = new CommandInbox(run);
-    this.reader = new Thread(this::run, "evenkeel-commands-" + run);
-    reader.setDaemon(true);
-    reader.start();
+    inbox = new CommandInbox(run);
+    reader =
+        new TopicReader(
+            options,
+            TopicReader.Source.COMMANDS,
+            run,
+            new TopicReader.Sink() {
+              @Override
+              public void accept(byte[] value) {
+                inbox.accept(value);
+              }
+
+              @Override
+              public boolean isFull() {
+                return inbox.isFull();
+              }
+            });
   }
 
   @Override
@@ -71,99 +44,6 @@ final class KafkaCommandSubscription implements CommandSubscription {
 
   @Override
   public void close() {
-    closed.countDown();
-    try {
-      reader.join(CLOSE_MILLIS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-    reader.interrupt();
-  }
-
-  private void run() {
-    try {
-      while (!closed.await(0, TimeUnit.MILLISECONDS)) {
-        try (KafkaConsumer<byte[], byte[]> consumer =
-            new KafkaConsumer<>(
-                properties(), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-          read(consumer);
-        } catch (InterruptException e) {
-          return;
-        } catch (KafkaException | IllegalStateException e) {
-          reportDown(KafkaTransport.reason(e));
-          if (closed.await(RETRY_MILLIS, TimeUnit.MILLISECONDS)) {
-            return;
-          }
-        }
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private void read(KafkaConsumer<byte[], byte[]> consumer) throws InterruptedException {
-    long refreshed = 0;
-    boolean assigned = false;
-    while (!closed.await(inbox.isFull() ? POLL.toMillis() : 0, TimeUnit.MILLISECONDS)) {
-      if (!assigned || System.nanoTime() - refreshed > REFRESH_NANOS) {
-        refreshed = System.nanoTime();
-        assigned = assign(consumer) || assigned;
-      }
-      if (!assigned) {
-        reportDown("There is no topic " + Topics.COMMANDS + " yet");
-        if (closed.await(RETRY_MILLIS, TimeUnit.MILLISECONDS)) {
-          return;
-        }
-      } else if (!inbox.isFull()) {
-        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-          next.put(new TopicPartition(record.topic(), record.partition()), record.offset() + 1);
-          if (record.value() != null && Arrays.equals(record.key(), key)) {
-            inbox.accept(record.value());
-          }
-        }
-      }
-    }
-  }
-
-  /** Assigns all partitions, the new ones from their beginning; false if there are none. */
-  private boolean assign(KafkaConsumer<byte[], byte[]> consumer) {
-    List<TopicPartition> partitions =
-        consumer.partitionsFor(Topics.COMMANDS, METADATA_WAIT).stream()
-            .map(info -> new TopicPartition(info.topic(), info.partition()))
-            .toList();
-    if (partitions.isEmpty()) {
-      return false;
-    }
-    if (consumer.assignment().size() != partitions.size()) {
-      consumer.assign(partitions);
-      for (TopicPartition partition : partitions) {
-        Long offset = next.get(partition);
-        if (offset == null) {
-          consumer.seekToBeginning(List.of(partition));
-        } else {
-          consumer.seek(partition, offset);
-        }
-      }
-    }
-    return true;
-  }
-
-  private Map<String, Object> properties() {
-    Map<String, Object> properties = new HashMap<>();
-    properties.put(ConsumerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, "1000");
-    properties.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, "200");
-    properties.putAll(options.properties());
-    properties.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, options.bootstrapServers());
-    properties.put(ConsumerConfig.CLIENT_ID_CONFIG, options.clientId() + "-commands");
-    properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
-    properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-    properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
-    return properties;
-  }
-
-  private void reportDown(String reason) {
-    if (downLog.mayLog()) {
-      LOG.warn("{}", ErrorId.CLIENT_BROKER_DOWN.line("Commands cannot be read: " + reason + "."));
-    }
+    reader.close();
   }
 }

@@ -1,14 +1,17 @@
 package io.evenkeel.client.memory;
 
+import io.evenkeel.client.AlertSubscription;
 import io.evenkeel.client.BufferLimits;
 import io.evenkeel.client.CommandSubscription;
 import io.evenkeel.client.SubscriptionStatistics;
 import io.evenkeel.client.TelemetryPublisher;
+import io.evenkeel.client.buffer.AlertInbox;
 import io.evenkeel.client.buffer.BufferedPublisher;
 import io.evenkeel.client.buffer.CommandInbox;
 import io.evenkeel.client.buffer.Destination;
 import io.evenkeel.client.buffer.Transport;
 import io.evenkeel.client.buffer.TransportException;
+import io.evenkeel.contract.alert.AlertEvent;
 import io.evenkeel.contract.command.Command;
 import io.evenkeel.contract.command.CommandAck;
 import io.evenkeel.contract.run.RunSpec;
@@ -36,6 +39,7 @@ public final class MemoryBroker {
   private final Map<Destination, Deque<byte[]>> records = new EnumMap<>(Destination.class);
   private final List<byte[]> commands = new ArrayList<>();
   private final List<MemorySubscription> subscriptions = new ArrayList<>();
+  private final List<MemoryAlerts> alertSubscriptions = new ArrayList<>();
   private boolean running = true;
 
   /** Keeps the last {@code retention} records of each kind, and as many commands. */
@@ -72,6 +76,20 @@ public final class MemoryBroker {
       subscription.catchUp();
     }
     return subscription;
+  }
+
+  /** The alerts of {@code run}, from now on; what is sent while the broker is stopped is lost. */
+  public synchronized AlertSubscription alerts(String run) {
+    MemoryAlerts subscription = new MemoryAlerts(run);
+    alertSubscriptions.add(subscription);
+    return subscription;
+  }
+
+  /** Writes bytes that may be an alert, as analytics would. */
+  public synchronized void sendAlert(byte[] alert) {
+    if (running) {
+      alertSubscriptions.forEach(subscription -> subscription.inbox.accept(alert));
+    }
   }
 
   /** Writes a command, as the controller would. Works on a stopped broker too. */
@@ -219,6 +237,31 @@ public final class MemoryBroker {
     public void close() {
       synchronized (MemoryBroker.this) {
         subscriptions.remove(this);
+      }
+    }
+  }
+
+  private final class MemoryAlerts implements AlertSubscription {
+    private final AlertInbox inbox;
+
+    MemoryAlerts(String run) {
+      this.inbox = new AlertInbox(run);
+    }
+
+    @Override
+    public List<AlertEvent> poll() {
+      return inbox.drain();
+    }
+
+    @Override
+    public SubscriptionStatistics statistics() {
+      return inbox.statistics();
+    }
+
+    @Override
+    public void close() {
+      synchronized (MemoryBroker.this) {
+        alertSubscriptions.remove(this);
       }
     }
   }

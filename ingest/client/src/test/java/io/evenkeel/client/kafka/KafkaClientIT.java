@@ -2,6 +2,7 @@ package io.evenkeel.client.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.evenkeel.client.AlertSubscription;
 import io.evenkeel.client.Await;
 import io.evenkeel.client.BufferLimits;
 import io.evenkeel.client.ClientContract;
@@ -208,21 +209,33 @@ class KafkaClientIT extends ClientContract {
       return KafkaClient.subscription(options(), run);
     }
 
+    @Override
+    public AlertSubscription alerts(String run) {
+      return KafkaClient.alerts(options(), run);
+    }
+
     private KafkaOptions options() {
       return KafkaOptions.of(bootstrap);
     }
 
     @Override
     public void send(String run, byte[] command) {
+      write(Topics.COMMANDS, run, command);
+    }
+
+    @Override
+    public void sendAlert(String run, byte[] alert) {
+      write(Topics.ALERTS, run, alert);
+    }
+
+    private void write(String topic, String run, byte[] value) {
       try (KafkaProducer<byte[], byte[]> producer =
           new KafkaProducer<>(
               Map.of("bootstrap.servers", bootstrap, "acks", "all"),
               new ByteArraySerializer(),
               new ByteArraySerializer())) {
         producer
-            .send(
-                new ProducerRecord<>(
-                    Topics.COMMANDS, run.getBytes(StandardCharsets.UTF_8), command))
+            .send(new ProducerRecord<>(topic, run.getBytes(StandardCharsets.UTF_8), value))
             .get(30, TimeUnit.SECONDS);
       } catch (Exception e) {
         throw new AssertionError(e);

@@ -1,5 +1,6 @@
 package io.evenkeel.client.memory;
 
+import io.evenkeel.client.AlertSubscription;
 import io.evenkeel.client.BufferLimits;
 import io.evenkeel.client.ClientContract;
 import io.evenkeel.client.CommandSubscription;
@@ -29,6 +30,16 @@ class MemoryBrokerTest extends ClientContract {
       @Override
       public void send(String run, byte[] command) {
         memory.sendRaw(command);
+      }
+
+      @Override
+      public AlertSubscription alerts(String run) {
+        return memory.alerts(run);
+      }
+
+      @Override
+      public void sendAlert(String run, byte[] alert) {
+        memory.sendAlert(alert);
       }
 
       @Override
