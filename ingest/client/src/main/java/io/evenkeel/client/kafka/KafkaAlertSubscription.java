@@ -14,22 +14,7 @@ final class KafkaAlertSubscription implements AlertSubscription {
 
   KafkaAlertSubscription(KafkaOptions options, String run) {
     inbox = new AlertInbox(run);
-    reader =
-        new TopicReader(
-            options,
-            TopicReader.Source.ALERTS,
-            run,
-            new TopicReader.Sink() {
-              @Override
-              public void accept(byte[] value) {
-                inbox.accept(value);
-              }
-
-              @Override
-              public boolean isFull() {
-                return false;
-              }
-            });
+    reader = new TopicReader(options, TopicReader.Source.ALERTS, run, inbox::accept, () -> false);
   }
 
   @Override

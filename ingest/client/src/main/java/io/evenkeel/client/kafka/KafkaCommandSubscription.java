@@ -15,21 +15,7 @@ final class KafkaCommandSubscription implements CommandSubscription {
   KafkaCommandSubscription(KafkaOptions options, String run) {
     inbox = new CommandInbox(run);
     reader =
-        new TopicReader(
-            options,
-            TopicReader.Source.COMMANDS,
-            run,
-            new TopicReader.Sink() {
-              @Override
-              public void accept(byte[] value) {
-                inbox.accept(value);
-              }
-
-              @Override
-              public boolean isFull() {
-                return inbox.isFull();
-              }
-            });
+        new TopicReader(options, TopicReader.Source.COMMANDS, run, inbox::accept, inbox::isFull);
   }
 
   @Override

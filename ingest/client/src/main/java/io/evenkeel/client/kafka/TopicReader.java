@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -39,7 +41,8 @@ final class TopicReader implements AutoCloseable {
   private final KafkaOptions options;
   private final Source source;
   private final byte[] key;
-  private final Sink sink;
+  private final Consumer<byte[]> accept;
+  private final BooleanSupplier full;
   private final CountDownLatch closed = new CountDownLatch(1);
   private final LogLimit downLog = new LogLimit(Duration.ofMinutes(1));
   private final Thread reader;
@@ -63,20 +66,23 @@ final class TopicReader implements AutoCloseable {
     }
   }
 
-  /** Where records go, on the reader's thread. */
-  interface Sink {
-    /** Takes a record's value. */
-    void accept(byte[] value);
-
-    /** Whether reading has to wait. */
-    boolean isFull();
-  }
-
-  TopicReader(KafkaOptions options, Source source, String run, Sink sink) {
+  /**
+   * Begins to read.
+   *
+   * @param accept takes a record's value, on the reader's thread
+   * @param full whether reading has to wait
+   */
+  TopicReader(
+      KafkaOptions options,
+      Source source,
+      String run,
+      Consumer<byte[]> accept,
+      BooleanSupplier full) {
     this.options = options;
     this.source = source;
     this.key = run.getBytes(StandardCharsets.UTF_8);
-    this.sink = sink;
+    this.accept = accept;
+    this.full = full;
     this.reader = new Thread(this::run, "evenkeel-" + source.what + "-" + run);
     reader.setDaemon(true);
     reader.start();
@@ -117,7 +123,7 @@ final class TopicReader implements AutoCloseable {
   private void read(KafkaConsumer<byte[], byte[]> consumer) throws InterruptedException {
     long refreshed = 0;
     boolean assigned = false;
-    while (!closed.await(sink.isFull() ? POLL.toMillis() : 0, TimeUnit.MILLISECONDS)) {
+    while (!closed.await(full.getAsBoolean() ? POLL.toMillis() : 0, TimeUnit.MILLISECONDS)) {
       if (!assigned || System.nanoTime() - refreshed > REFRESH_NANOS) {
         refreshed = System.nanoTime();
         assigned = assign(consumer) || assigned;
@@ -127,11 +133,11 @@ final class TopicReader implements AutoCloseable {
         if (closed.await(RETRY_MILLIS, TimeUnit.MILLISECONDS)) {
           return;
         }
-      } else if (!sink.isFull()) {
+      } else if (!full.getAsBoolean()) {
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
           next.put(new TopicPartition(record.topic(), record.partition()), record.offset() + 1);
           if (record.value() != null && Arrays.equals(record.key(), key)) {
-            sink.accept(record.value());
+            accept.accept(record.value());
           }
         }
       }
