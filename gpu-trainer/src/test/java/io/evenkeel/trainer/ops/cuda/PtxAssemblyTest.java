@@ -22,9 +22,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class PtxAssemblyTest {
   private static final List<Integer> ARCHITECTURES = List.of(70, 75, 80, 86, 89, 90);
 
-  /** Bytes that a kernel may keep in memory for want of registers. */
-  private static final int SPILLED_BYTES = 128;
-
   private static final Pattern SPILL = Pattern.compile("(\\d+) bytes spill stores");
 
   /** An assembled program, or why there is none. */
@@ -35,10 +32,7 @@ final class PtxAssemblyTest {
     CudaNatives.unpackPrivately(() -> JNvPTXCompiler.setExceptionsEnabled(false));
   }
 
-  /**
-   * Each file for the cards that load it; one for sm_70 where there is also one for sm_80 is for
-   * older cards.
-   */
+  /** Each file for every card that could load it: what is made for sm_80 needs one of those. */
   static Stream<Arguments> filesAndArchitectures() {
     return PtxLibrary.files().stream()
         .flatMap(
@@ -49,7 +43,7 @@ final class PtxAssemblyTest {
   }
 
   private static boolean isFor(String file, int architecture) {
-    return file.endsWith(".sm_80.ptx") == (architecture >= 80);
+    return architecture >= 80 || !file.endsWith(".sm_80.ptx");
   }
 
   private static Assembly assemble(String ptx, int architecture) {
@@ -93,10 +87,10 @@ final class PtxAssemblyTest {
 
   @ParameterizedTest(name = "{0} for sm_{1}")
   @MethodSource("filesAndArchitectures")
-  void shouldAssembleWithFewSpills(String file, int architecture) {
+  void shouldAssembleWithoutSpills(String file, int architecture) {
     Assembly assembly = assemble(PtxLibrary.read(file), architecture);
     assertThat(assembly.status()).as(assembly.log()).isZero();
-    assertThat(spills(assembly.log())).as(assembly.log()).isLessThanOrEqualTo(SPILLED_BYTES);
+    assertThat(spills(assembly.log())).as(assembly.log()).isZero();
     // A CUDA binary is an ELF file for NVIDIA's machine number, 190.
     assertThat(assembly.program()).startsWith(0x7f, 'E', 'L', 'F');
     assertThat(assembly.program()[18] & 0xff).isEqualTo(190);
