@@ -194,13 +194,13 @@ public final class SupervisedService {
     try (BufferedInputStream output = new BufferedInputStream(child.getInputStream())) {
       LineReader lines = new LineReader(output);
       for (var line = lines.next(); line.isPresent(); line = lines.next()) {
+        log.line(line.get());
         if (line.get().equals(spec.readyLine())) {
           failuresInARow = 0;
           Duration time = Duration.ofNanos(System.nanoTime() - started);
           listener.ready(spec.name(), time);
           ready.complete(time);
         }
-        log.line(line.get());
       }
     } catch (IOException e) {
       // The pipe of a killed child may break instead of ending; the exit status says the rest.
