@@ -131,14 +131,19 @@ public final class Codecs {
         } catch (InvalidProtocolBufferException e) {
           throw new WireException(ErrorId.WIRE_MALFORMED, String.valueOf(e.getMessage()));
         }
-        try {
-          return fromWire.apply(message);
-        } catch (Wires.UnknownVersion e) {
-          throw new WireException(ErrorId.WIRE_VERSION, String.valueOf(e.getMessage()));
-        } catch (IllegalArgumentException | DateTimeException | ArithmeticException e) {
-          throw new WireException(ErrorId.WIRE_INVALID, String.valueOf(e.getMessage()));
-        }
+        return validated(fromWire, message);
       }
     };
+  }
+
+  /** The record of a message that could be read. */
+  static <T, M> T validated(Function<M, T> fromWire, M message) throws WireException {
+    try {
+      return fromWire.apply(message);
+    } catch (Wires.UnknownVersion e) {
+      throw new WireException(ErrorId.WIRE_VERSION, String.valueOf(e.getMessage()));
+    } catch (IllegalArgumentException | DateTimeException | ArithmeticException e) {
+      throw new WireException(ErrorId.WIRE_INVALID, String.valueOf(e.getMessage()));
+    }
   }
 }
