@@ -51,7 +51,10 @@ enum Staging {
         insert into evenkeel_store.step as t (%1$s) select %1$s from stage_step
         on conflict (run_id, incarnation, step) do update set %2$s
         where excluded.ranks_seen > t.ranks_seen
-        returning run_id, incarnation, step)
+        returning run_id, incarnation, step),
+      marked as (
+        insert into evenkeel_store.rollup_dirty (run_id, incarnation, block)
+        select distinct run_id, incarnation, step >> 10 from accepted)
       insert into stage_accepted (run_id, incarnation, step)
       select run_id, incarnation, step from accepted
       """),

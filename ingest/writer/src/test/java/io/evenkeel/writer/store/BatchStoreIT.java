@@ -146,6 +146,24 @@ class BatchStoreIT {
   }
 
   @Test
+  void shouldMarkTheBlocksOfTheStepsItChangesWhenSignalsAreStored() throws Exception {
+    String marks =
+        "select incarnation, block, count(*) from evenkeel_store.rollup_dirty group by 1, 2"
+            + " order by 1, 2";
+    TrainingRun run = TrainingRuns.healthy("r1").build();
+    store.write(
+        List.of(
+            new Entry.Signals(run.signals(1023)),
+            new Entry.Signals(run.signals(1024)),
+            new Entry.Signals(run.signals(1030))));
+    assertThat(database.rows(marks)).containsExactly("0|0|1", "0|1|1");
+
+    store.write(
+        List.of(new Entry.Signals(run.signals(1024)), new Entry.Observation(run.telemetry(9, 0))));
+    assertThat(database.rows(marks)).as("nothing has changed").containsExactly("0|0|1", "0|1|1");
+  }
+
+  @Test
   void shouldStoreNothingOfABatchWhenTheDatabaseRefusesOneOfIt() throws Exception {
     database.execute(
         "alter table evenkeel_store.observation add constraint no_7 check (step <> 7)");
