@@ -3,6 +3,7 @@ package io.evenkeel.ui.rundetail;
 import io.evenkeel.ui.chart.ChartJson;
 import io.evenkeel.ui.chart.LineChart;
 import io.evenkeel.ui.chart.LoadMap;
+import io.evenkeel.ui.chart.MarksJson;
 import io.evenkeel.ui.chart.Scale;
 import io.evenkeel.ui.store.StoreFault;
 import java.util.Arrays;
@@ -43,7 +44,7 @@ public final class RunCharts {
 
   /** What is drawn over a chart, as JSON. */
   public static String marks(String name, RunState state) {
-    return ChartJson.marks(PanelCharts.marks(panel(name), state));
+    return MarksJson.tick(PanelCharts.marks(panel(name), state));
   }
 
   /** The knobs in force, each a series of its own unit. */
@@ -54,7 +55,7 @@ public final class RunCharts {
 
   /** What is drawn over the knobs, as JSON. */
   public static String knobMarks(LineChart knobs, RunState state) {
-    return ChartJson.stripMarks(
+    return MarksJson.strips(
         knobs.traces().stream().map(knob -> PanelCharts.knobMarks(knob, state)).toList());
   }
 

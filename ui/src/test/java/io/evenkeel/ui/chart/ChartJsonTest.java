@@ -62,7 +62,7 @@ class ChartJsonTest {
             List.of(new Marks.Moment(7, "#1 alpha 1 → 0.5", Double.NaN)),
             List.of(8L));
 
-    JsonNode json = JSON.readTree(ChartJson.marks(marks)).path("marks");
+    JsonNode json = JSON.readTree(MarksJson.tick(marks)).path("marks");
 
     JsonNode band = json.path("markArea").path("data").get(0);
     assertThat(band.get(0).path("xAxis").asLong()).isEqualTo(5);
@@ -81,7 +81,7 @@ class ChartJsonTest {
     LoadMap map =
         LoadMap.empty(2, 2, 3).with(List.of(new LoadMap.Column(4, new float[] {30, 10, 40})));
 
-    JsonNode option = JSON.readTree(ChartJson.heatMap(map));
+    JsonNode option = JSON.readTree(LoadMapJson.option(map));
 
     assertThat(option.path("yAxis").path("data").toString())
         .isEqualTo("[\"E0\",\"E1\",\"\",\"zero 0\"]");
@@ -93,7 +93,7 @@ class ChartJsonTest {
   void shouldMarkTensorsWhenEpsilonComesNear() {
     JsonNode option =
         JSON.readTree(
-            ChartJson.tensors(
+            TensorsJson.option(
                 List.of(new TensorBar("embed", 2e-8, 0.5), new TensorBar("head", 1e-3, 1e-5)),
                 1e-8));
 

@@ -6,6 +6,8 @@ import com.vaadin.flow.component.select.Select;
 import io.evenkeel.ui.chart.ChartJson;
 import io.evenkeel.ui.chart.LineChart;
 import io.evenkeel.ui.chart.LoadMap;
+import io.evenkeel.ui.chart.LoadMapJson;
+import io.evenkeel.ui.chart.TensorsJson;
 import io.evenkeel.ui.chart.ui.ChartCard;
 import io.evenkeel.ui.rundetail.Cell;
 import io.evenkeel.ui.rundetail.RunCharts;
@@ -188,10 +190,10 @@ final class ChartsPage extends Div {
     LoadMap before = loadShown;
     if (before != null && layerShown == chosen && load.continues(before)) {
       if (load.steps().size() > before.steps().size()) {
-        loads.chart().append(ChartJson.columns(load, before.steps().size()));
+        loads.chart().append(LoadMapJson.columns(load, before.steps().size()));
       }
     } else {
-      loads.chart().setOption(ChartJson.heatMap(load));
+      loads.chart().setOption(LoadMapJson.option(load));
     }
     loadShown = load;
     layerShown = chosen;
@@ -203,7 +205,7 @@ final class ChartsPage extends Div {
       tensors.showEmpty("Nothing yet. The chart fills as soon as the trainer sends tensors.");
       return;
     }
-    String option = ChartJson.tensors(state.tensors(), state.epsilon());
+    String option = TensorsJson.option(state.tensors(), state.epsilon());
     if (!option.equals(tensorsShown)) {
       tensors.chart().setOption(option);
       tensorsShown = option;
