@@ -8,7 +8,7 @@
  * Memory is bounded by {@link io.evenkeel.client.BufferLimits}. All types are safe for use by
  * several threads. Encoding, sending and reading happen on daemon threads of their own.
  *
- * <p>Transports: {@code .kafka}, {@code .memory}; an HTTP one implements {@link
+ * <p>Transports: {@code .kafka}, {@code .http}, {@code .memory}. Each implements {@link
  * io.evenkeel.client.buffer.Transport} and gives its commands to a {@link
  * io.evenkeel.client.buffer.CommandInbox} and its alerts to a {@link
  * io.evenkeel.client.buffer.AlertInbox}. This package imports no transport's library.

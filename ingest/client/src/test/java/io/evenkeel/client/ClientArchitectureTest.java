@@ -27,6 +27,17 @@ class ClientArchitectureTest {
   }
 
   @Test
+  void shouldShowHttpAndItsAnswersToTheHttpTransportAlone() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.evenkeel.client.http")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("java.net.http..", "com.google.gson..")
+        .check(CLIENT);
+  }
+
+  @Test
   void shouldKeepTheApiFreeOfTransports() {
     noClasses()
         .that()
@@ -40,7 +51,8 @@ class ClientArchitectureTest {
         .resideInAPackage("io.evenkeel.client.buffer")
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage("io.evenkeel.client.kafka", "io.evenkeel.client.memory")
+        .resideInAnyPackage(
+            "io.evenkeel.client.kafka", "io.evenkeel.client.http", "io.evenkeel.client.memory")
         .check(CLIENT);
     SlicesRuleDefinition.slices()
         .matching("io.evenkeel.client.(*)..")

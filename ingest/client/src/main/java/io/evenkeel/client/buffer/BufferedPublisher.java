@@ -9,6 +9,7 @@ import io.evenkeel.contract.run.RunSpec;
 import io.evenkeel.contract.telemetry.StepTelemetry;
 import io.evenkeel.contract.topic.Topics;
 import java.time.Duration;
+import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -19,7 +20,8 @@ import org.slf4j.LoggerFactory;
 /**
  * A publisher over any {@link Transport}: an {@link Outbox} behind a lock, and one sender thread
  * that encodes, sends, and reconnects. The training thread holds the lock for as long as it takes
- * to append to a queue, and never logs.
+ * to append to a queue, and never logs. A JVM that ends without closing it waits a second at most
+ * for what is buffered: the last step before a crash tells more than any other.
  */
 public final class BufferedPublisher implements TelemetryPublisher {
 
@@ -30,12 +32,18 @@ public final class BufferedPublisher implements TelemetryPublisher {
   private static final Duration LOG_EVERY = Duration.ofMinutes(1);
   private static final long GRACE_MILLIS = 1_000;
 
+  /** The longest limit of closing; more would not be told apart from for ever. */
+  private static final Duration LONGEST_LIMIT = Duration.ofDays(1);
+
+  private static final long EXIT_NANOS = TimeUnit.SECONDS.toNanos(1);
+
   private final Transport transport;
   private final long stallNanos;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final Outbox outbox;
   private final Thread sender;
+  private final Thread exitHook;
 
   // Guarded by the lock.
   private boolean closing;
@@ -48,6 +56,7 @@ public final class BufferedPublisher implements TelemetryPublisher {
   private long reportedDropped;
   private final LogLimit drops = new LogLimit(LOG_EVERY);
   private final LogLimit refusals = new LogLimit(LOG_EVERY);
+  private final SplittableRandom jitter = new SplittableRandom();
 
   /**
    * Starts the sender thread, a daemon.
@@ -66,6 +75,29 @@ public final class BufferedPublisher implements TelemetryPublisher {
     this.sender = new Thread(this::run, "evenkeel-publisher-" + name);
     sender.setDaemon(true);
     sender.start();
+    this.exitHook = new Thread(this::awaitEmpty, "evenkeel-publisher-exit-" + name);
+    try {
+      Runtime.getRuntime().addShutdownHook(exitHook);
+    } catch (IllegalStateException e) {
+      LOG.debug("Opened while the JVM ends", e);
+    }
+  }
+
+  /** Waits until nothing is buffered or somebody closes; a second at most. */
+  private void awaitEmpty() {
+    long end = System.nanoTime() + EXIT_NANOS;
+    lock.lock();
+    try {
+      for (long left = EXIT_NANOS;
+          left > 0 && !closing && !outbox.isEmpty();
+          left = end - System.nanoTime()) {
+        changed.awaitNanos(left);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      lock.unlock();
+    }
   }
 
   @Override
@@ -112,23 +144,40 @@ public final class BufferedPublisher implements TelemetryPublisher {
 
   @Override
   public PublisherStatistics close(Duration limit) {
+    long millis = clamped(limit).toMillis();
     lock.lock();
     try {
       if (!closing) {
         closing = true;
-        closeDeadlineNanos = System.nanoTime() + limit.toNanos();
+        closeDeadlineNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
         changed.signalAll();
       }
     } finally {
       lock.unlock();
     }
     try {
-      sender.join(limit.toMillis() + GRACE_MILLIS);
+      sender.join(millis + GRACE_MILLIS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
     sender.interrupt();
+    forgetExitHook();
     return giveUp();
+  }
+
+  private static Duration clamped(Duration limit) {
+    if (limit.isNegative()) {
+      return Duration.ZERO;
+    }
+    return limit.compareTo(LONGEST_LIMIT) > 0 ? LONGEST_LIMIT : limit;
+  }
+
+  private void forgetExitHook() {
+    try {
+      Runtime.getRuntime().removeShutdownHook(exitHook);
+    } catch (IllegalStateException e) {
+      LOG.debug("Closed while the JVM ends", e);
+    }
   }
 
   private PublisherStatistics giveUp() {
@@ -148,11 +197,15 @@ public final class BufferedPublisher implements TelemetryPublisher {
     while (!finished()) {
       Link current = null;
       String reason;
+      long asked = 0;
       try {
         current = new Link(transport.connect());
         reason = serve(current);
-      } catch (TransportException | RuntimeException e) {
+      } catch (TransportException e) {
         reason = String.valueOf(e.getMessage());
+        asked = e.retryAfter().toNanos();
+      } catch (RuntimeException | Error e) {
+        reason = e.toString();
       } catch (InterruptedException e) {
         break;
       }
@@ -163,7 +216,8 @@ public final class BufferedPublisher implements TelemetryPublisher {
       if (!finished()) {
         reportDown(reason);
         reportDropped();
-        if (!pause(backoff)) {
+        // Spread, since thousands of ranks lose the same receiver at the same moment.
+        if (!pause(asked + backoff / 2 + jitter.nextLong(Math.max(backoff, asked) / 2 + 1))) {
           break;
         }
         backoff = Math.min(2 * backoff, LAST_BACKOFF_NANOS);
@@ -238,7 +292,7 @@ public final class BufferedPublisher implements TelemetryPublisher {
     byte[] encoded;
     try {
       encoded = record.encode(droppedTelemetry());
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       // One record that cannot be sent must not hold up those behind it.
       settle(current, record, Outcome.REFUSED, String.valueOf(e.getMessage()));
       return null;
@@ -310,17 +364,17 @@ public final class BufferedPublisher implements TelemetryPublisher {
       if (outcome == Outcome.ARRIVED) {
         outbox.acknowledged(record);
         of.acknowledged = true;
-        lastProgressNanos = System.nanoTime();
       } else {
         outbox.refused(record);
       }
+      lastProgressNanos = System.nanoTime();
       changed.signalAll();
     } finally {
       lock.unlock();
     }
     if (outcome == Outcome.REFUSED && refusals.mayLog()) {
       LOG.warn(
-          ErrorId.WIRE_OVERSIZED.line(
+          ErrorId.CLIENT_REFUSED.line(
               "A record to " + record.destination.topic() + " was refused: " + reason + "."));
     }
   }

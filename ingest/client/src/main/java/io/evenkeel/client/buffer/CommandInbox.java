@@ -7,6 +7,8 @@ import io.evenkeel.contract.error.ErrorId;
 import io.evenkeel.contract.wire.Codecs;
 import io.evenkeel.contract.wire.WireException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -27,8 +29,19 @@ public final class CommandInbox {
   private final String run;
   private final LogLimit malformedLog = new LogLimit(Duration.ofMinutes(1));
   private final Deque<Command> waiting = new ArrayDeque<>();
+  private long epoch;
+  private Heard heard = new Heard(0, 0);
   private long received;
   private long malformed;
+
+  /**
+   * How far the commands of the newest epoch have been heard. What an older epoch's leader says
+   * beside a newer one does not count: its sequences may be given again.
+   *
+   * @param sequence the highest; 0 if none
+   * @param leaseMicros until when the last lease is valid, microseconds since the epoch; 0 if none
+   */
+  public record Heard(long sequence, long leaseMicros) {}
 
   /** Keeps the commands of {@code run} alone. */
   public CommandInbox(String run) {
@@ -49,12 +62,34 @@ public final class CommandInbox {
     }
     synchronized (this) {
       received++;
+      hear(command);
       Command last = waiting.peekLast();
       if (last != null && last.body() instanceof Lease && replaces(command, last)) {
         waiting.removeLast();
       }
       waiting.addLast(command);
     }
+  }
+
+  private void hear(Command command) {
+    long commandEpoch = command.position().epoch();
+    if (commandEpoch < epoch) {
+      return;
+    }
+    if (command.body() instanceof Lease lease) {
+      long micros = Math.max(0, ChronoUnit.MICROS.between(Instant.EPOCH, lease.validUntil()));
+      long before = commandEpoch > epoch ? 0 : heard.leaseMicros;
+      heard = new Heard(heard.sequence, Math.max(before, micros));
+    } else {
+      long sequence = Math.max(heard.sequence, command.position().sequence());
+      heard = new Heard(sequence, heard.leaseMicros);
+    }
+    epoch = commandEpoch;
+  }
+
+  /** Where a transport that asks for commands goes on. */
+  public synchronized Heard heard() {
+    return heard;
   }
 
   // A lease says no more than the next one of the same leader does; one every second would

@@ -42,6 +42,10 @@ final class Outbox {
   private final Set<Lane> proven = new HashSet<>();
 
   private long bytes;
+
+  /** Of {@link #telemetry}. */
+  private long telemetryBytes;
+
   private long inFlightBytes;
   private long accepted;
   private long sent;
@@ -57,21 +61,34 @@ final class Outbox {
   void offer(Outgoing record) {
     accepted++;
     boolean isTelemetry = record.destination == Destination.TELEMETRY;
+    if (!fitsAtAll(record)) {
+      // What no dropping makes room for must not take the rest with it.
+      countDropped(record);
+      return;
+    }
     while (queued() + 1 > limits.maxRecords() || bytes + record.bytes > limits.maxBytes()) {
       Outgoing oldest = telemetry.pollFirst();
       if (oldest == null && !isTelemetry) {
         oldest = control.pollFirst();
       }
       if (oldest == null) {
-        // Only records in flight, or ones that matter more, are left.
-        countDropped(record);
-        return;
+        throw new AssertionError("fitsAtAll counts what cannot be dropped");
       }
       bytes -= oldest.bytes;
+      telemetryBytes -= bytesOfTelemetry(oldest);
       countDropped(oldest);
     }
     bytes += record.bytes;
+    telemetryBytes += bytesOfTelemetry(record);
     (isTelemetry ? telemetry : control).addLast(record);
+  }
+
+  /** Whether the record fits beside those in flight, and, telemetry, beside those ahead of it. */
+  private boolean fitsAtAll(Outgoing record) {
+    boolean isTelemetry = record.destination == Destination.TELEMETRY;
+    int records = inFlight.size() + (isTelemetry ? control.size() : 0);
+    long fixed = isTelemetry ? bytes - telemetryBytes : inFlightBytes;
+    return records < limits.maxRecords() && fixed + record.bytes <= limits.maxBytes();
   }
 
   /** Counts a record that came when the publisher was closed. */
@@ -93,6 +110,7 @@ final class Outbox {
       return null;
     }
     source.removeFirst();
+    telemetryBytes -= bytesOfTelemetry(head);
     inFlight.add(head);
     inFlightBytes += head.bytes;
     return head;
@@ -154,6 +172,7 @@ final class Outbox {
     for (int i = returning.size() - 1; i >= 0; i--) {
       Outgoing record = returning.get(i);
       (record.destination == Destination.TELEMETRY ? telemetry : control).addFirst(record);
+      telemetryBytes += bytesOfTelemetry(record);
     }
     inFlight.clear();
     inFlightBytes = 0;
@@ -168,6 +187,11 @@ final class Outbox {
     control.clear();
     telemetry.clear();
     bytes = 0;
+    telemetryBytes = 0;
+  }
+
+  private static long bytesOfTelemetry(Outgoing record) {
+    return record.destination == Destination.TELEMETRY ? record.bytes : 0;
   }
 
   private void countDropped(Outgoing record) {

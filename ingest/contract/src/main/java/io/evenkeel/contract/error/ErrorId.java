@@ -225,7 +225,11 @@ public enum ErrorId {
   BENCH_PYTORCH(
       "EVK-BENCH-PYTORCH",
       "There is no Python with PyTorch to compare with, or it failed.",
-      "Install it (for example: apt-get install python3-torch python3-numpy libopenblas0), or name another interpreter in EVENKEEL_PYTHON.");
+      "Install it (for example: apt-get install python3-torch python3-numpy libopenblas0), or name another interpreter in EVENKEEL_PYTHON."),
+  CLIENT_REFUSED(
+      "EVK-CLIENT-REFUSED",
+      "The receiver will never take a record, which is counted as rejected.",
+      "See the reason: the token, the run's name, or the size; training is not affected.");
 
   private final String id;
   private final String meaning;
