@@ -229,7 +229,15 @@ public enum ErrorId {
   CLIENT_REFUSED(
       "EVK-CLIENT-REFUSED",
       "The receiver will never take a record, which is counted as rejected.",
-      "See the reason: the token, the run's name, or the size; training is not affected.");
+      "See the reason: the token, the run's name, or the size; training is not affected."),
+  BENCH_STORE(
+      "EVK-BENCH-STORE",
+      "The store could not be measured.",
+      "The line says why; free disk space and memory, and try again."),
+  WRITER_METRICS(
+      "EVK-WRITER-METRICS",
+      "The writer cannot serve its metrics.",
+      "Free the port, or name another one in EVENKEEL_WRITER_METRICS_PORT; everything else works.");
 
   private final String id;
   private final String meaning;
