@@ -4,21 +4,6 @@
 -- steps at and after the newer one's first step. Alerts, commands and the audit trail are events, not observations:
 -- a rolled-back incarnation's stay, and so do the counts of what is stored.
 
--- Each incarnation with the steps [first_step, end_step) that are current of it.
-create or replace view evenkeel_store.span as
-select
-  i.run_id,
-  i.incarnation,
-  least(i.first_step, d.first_step) as first_step,
-  coalesce(
-    (select min(least(n.first_step, nd.first_step))
-     from evenkeel_store.incarnation n
-     left join evenkeel_store.declaration nd on nd.run_id = n.run_id and nd.incarnation = n.incarnation
-     where n.run_id = i.run_id and n.incarnation > i.incarnation),
-    9223372036854775807) as end_step
-from evenkeel_store.incarnation i
-left join evenkeel_store.declaration d on d.run_id = i.run_id and d.incarnation = i.incarnation;
-
 create or replace view public.ui_v1_run_steps as
 select
   r.run, s.incarnation, s.step, s.at, s.tokens, s.loss_lm, s.loss_lb, s.loss_z, s.loss_total, s.gradient_norm,

@@ -46,15 +46,31 @@ class WriterArchitectureTest {
             "org.apache.kafka..",
             "io.evenkeel.writer.consume..",
             "io.evenkeel.writer.deadletter..",
+            "io.evenkeel.writer.upkeep..",
             "io.evenkeel.writer.app..")
         .check(CLASSES);
   }
 
   @Test
-  void shouldKeepSqlInTheStore() {
+  void shouldKeepUpkeepFreeOfKafkaAndOfThePackagesButTheStore() {
     noClasses()
         .that()
-        .resideOutsideOfPackage("io.evenkeel.writer.store..")
+        .resideInAPackage("io.evenkeel.writer.upkeep..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "org.apache.kafka..",
+            "io.evenkeel.writer.consume..",
+            "io.evenkeel.writer.deadletter..",
+            "io.evenkeel.writer.app..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void shouldKeepSqlInTheStoreAndItsUpkeep() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages("io.evenkeel.writer.store..", "io.evenkeel.writer.upkeep..")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("java.sql..", "org.postgresql..", "org.flywaydb..")

@@ -1,11 +1,15 @@
 package io.evenkeel.writer.store;
 
+import io.evenkeel.contract.signal.ActivationSignals;
 import io.evenkeel.contract.signal.LayerSignals;
 import io.evenkeel.contract.signal.StepSignals;
+import io.evenkeel.contract.signal.TensorSignals;
+import io.evenkeel.contract.telemetry.KnobValue;
 import io.evenkeel.contract.telemetry.Losses;
 import io.evenkeel.contract.telemetry.StepKey;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Variants of a step's signals. */
 final class Signals {
@@ -14,20 +18,80 @@ final class Signals {
 
   /** The same step as fewer ranks tell it. */
   static StepSignals withRanksSeen(StepSignals base, int ranksSeen, List<LayerSignals> layers) {
-    return copy(base, base.key(), ranksSeen, base.losses(), layers, base.scalars());
+    return of(
+        base,
+        base.key(),
+        ranksSeen,
+        base.losses(),
+        layers,
+        base.activations(),
+        base.tensors(),
+        base.knobs(),
+        base.scalars());
   }
 
   /** The same content for another step, loss and scalars. */
   static StepSignals of(StepSignals base, StepKey key, Losses losses, Map<String, Double> scalars) {
-    return copy(base, key, base.ranksSeen(), losses, base.layers(), scalars);
+    return of(
+        base,
+        key,
+        base.ranksSeen(),
+        losses,
+        base.layers(),
+        base.activations(),
+        base.tensors(),
+        base.knobs(),
+        scalars);
   }
 
-  private static StepSignals copy(
+  /** The same layer but for its number, a figure that may be missing, and one that may not. */
+  static LayerSignals layer(
+      LayerSignals base, int layer, @Nullable Double gradientNormRatio, double maxViolation) {
+    return new LayerSignals(
+        layer,
+        gradientNormRatio,
+        base.lmGradientNorm(),
+        base.lbGradientNorm(),
+        base.logitGradientRatio(),
+        base.gradientMethod(),
+        base.routerCosineAll(),
+        base.routerCosineFfn(),
+        base.load(),
+        base.probabilities(),
+        base.loadBalanceLoss(),
+        maxViolation,
+        base.coefficientOfVariation(),
+        base.deadExperts(),
+        base.entropyOfMean(),
+        base.entropyOfMeanNormalised(),
+        base.tokenEntropyMean(),
+        base.tokenEntropyNormalised(),
+        base.softMutualInformation(),
+        base.ffnExpertsMean(),
+        base.ffnExpertsStd(),
+        base.ffnExpertsRelativeError(),
+        base.zeroShare(),
+        base.routerZ(),
+        base.routerLogitMaxAbs(),
+        base.selectionBias(),
+        base.expertOutputCosine(),
+        base.top1Churn(),
+        base.ffnSumVariance(),
+        base.gammaEmpirical(),
+        base.ffnExpertsTarget(),
+        base.ffnExperts());
+  }
+
+  /** The same step in most respects. */
+  static StepSignals of(
       StepSignals base,
       StepKey key,
       int ranksSeen,
       Losses losses,
       List<LayerSignals> layers,
+      List<ActivationSignals> activations,
+      List<TensorSignals> tensors,
+      List<KnobValue> knobs,
       Map<String, Double> scalars) {
     return new StepSignals(
         key,
@@ -40,8 +104,8 @@ final class Signals {
         base.gradientNorm(),
         base.clipCoefficient(),
         layers,
-        base.activations(),
-        base.tensors(),
+        activations,
+        tensors,
         base.gradientNormRatioMax(),
         base.gradientNormRatioMean(),
         base.logitGradientRatioMax(),
@@ -53,7 +117,7 @@ final class Signals {
         base.telemetryTimeMillis(),
         base.stragglerSkew(),
         base.nonFinite(),
-        base.knobs(),
+        knobs,
         base.lastCommand(),
         scalars,
         base.lateParts(),
