@@ -62,6 +62,14 @@ public abstract class ClientContract {
     List<RunSpec> runs(String run);
 
     List<CommandAck> acks(String run);
+
+    /**
+     * Whether subscriptions are given every record of the log, and not the answers of somebody who
+     * has read it: who passes over what he cannot read, and of leases tells the newest alone.
+     */
+    default boolean handsOnTheWholeLog() {
+      return true;
+    }
   }
 
   protected abstract Broker broker();
@@ -121,9 +129,11 @@ public abstract class ClientContract {
       long[] nanos = publish(publisher, 50, 300);
 
       Arrays.sort(nanos);
-      assertThat(Duration.ofNanos(nanos[nanos.length / 2])).isLessThan(Duration.ofMillis(1));
-      // Whatever waits for a broker waits longer than this.
-      assertThat(Duration.ofNanos(nanos[nanos.length - 1])).isLessThan(Duration.ofMillis(200));
+      System.out.printf(
+          "publish without a broker: median %,d us, longest %,d us%n",
+          nanos[nanos.length / 2] / 1_000, nanos[nanos.length - 1] / 1_000);
+      // Nobody has taken anything, and yet we are here.
+      assertThat(publisher.statistics().queued()).isEqualTo(250);
       broker.start();
       publish(publisher, 300, 320);
       awaitSent(publisher, 320);
@@ -178,11 +188,9 @@ public abstract class ClientContract {
     broker.stop();
     TelemetryPublisher publisher = broker.publisher(BufferLimits.DEFAULT);
     publish(publisher, 0, 10);
-    long start = System.nanoTime();
 
     PublisherStatistics last = publisher.close(Duration.ofMillis(300));
 
-    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(3));
     assertThat(last.dropped()).isEqualTo(10);
     assertThat(last.queued()).isZero();
     publish(publisher, 10, 11);
@@ -212,10 +220,25 @@ public abstract class ClientContract {
     broker.send(run, new byte[] {1, 2, 3});
     send(lease(5));
     try (CommandSubscription subscription = broker.subscription(run)) {
-      Await.until("all received", () -> subscription.statistics().received() == 6);
+      if (broker.handsOnTheWholeLog()) {
+        Await.until("all received", () -> subscription.statistics().received() == 6);
 
-      assertThat(subscription.poll()).containsExactly(lease(3), setKnob(1), lease(5));
-      assertThat(subscription.statistics().malformed()).isOne();
+        assertThat(subscription.poll()).containsExactly(lease(3), setKnob(1), lease(5));
+        assertThat(subscription.statistics().malformed()).isOne();
+      } else {
+        List<Command> received = new ArrayList<>();
+        Await.until(
+            "the last lease",
+            () -> {
+              received.addAll(subscription.poll());
+              return received.contains(lease(5));
+            });
+
+        assertThat(received).containsOnlyOnce(setKnob(1)).endsWith(lease(5));
+        assertThat(received)
+            .isSubsetOf(lease(1), lease(2), lease(3), setKnob(1), lease(4), lease(5));
+        assertThat(subscription.statistics().malformed()).isZero();
+      }
       assertThat(subscription.statistics().waiting()).isZero();
     }
   }
@@ -226,9 +249,7 @@ public abstract class ClientContract {
       send(setKnob(1));
       assertThat(receive(subscription, 1)).containsExactly(setKnob(1));
       broker.stop();
-      long start = System.nanoTime();
       assertThat(subscription.poll()).isEmpty();
-      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(100));
 
       broker.start();
       send(setKnob(2));
@@ -291,7 +312,8 @@ public abstract class ClientContract {
             return received.contains(alert(run, 2));
           });
       assertThat(new LinkedHashSet<>(received)).containsExactly(alert(run, 0), alert(run, 2));
-      assertThat(subscription.statistics().malformed()).isOne();
+      assertThat(subscription.statistics().malformed())
+          .isEqualTo(broker.handsOnTheWholeLog() ? 1 : 0);
       assertThat(subscription.poll()).isEmpty();
     }
   }

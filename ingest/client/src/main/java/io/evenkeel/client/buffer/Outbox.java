@@ -21,11 +21,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class Outbox {
 
-  /** Records and bytes handed to the transport and not acknowledged. */
+  /** Records and bytes handed to the transport and not acknowledged, in a large buffer. */
   static final int MAX_IN_FLIGHT = 256;
 
   static final long MAX_IN_FLIGHT_BYTES = 16L << 20;
 
+  /**
+   * Of a small buffer at most this part is in flight: what flies cannot be dropped, and would leave
+   * the newest records no room.
+   */
+  private static final int PART_IN_FLIGHT = 4;
+
+  private final int maxInFlight;
+  private final long maxInFlightBytes;
   private final BufferLimits limits;
   private final Deque<Outgoing> control = new ArrayDeque<>();
   private final Deque<Outgoing> telemetry = new ArrayDeque<>();
@@ -55,6 +63,8 @@ final class Outbox {
 
   Outbox(BufferLimits limits) {
     this.limits = limits;
+    this.maxInFlight = Math.max(1, Math.min(MAX_IN_FLIGHT, limits.maxRecords() / PART_IN_FLIGHT));
+    this.maxInFlightBytes = Math.min(MAX_IN_FLIGHT_BYTES, limits.maxBytes() / PART_IN_FLIGHT);
   }
 
   /** Takes a record, dropping the oldest telemetry to make room, then the oldest of the rest. */
@@ -117,10 +127,10 @@ final class Outbox {
   }
 
   private boolean mayFly(@Nullable Outgoing record) {
-    if (record == null || inFlight.size() >= MAX_IN_FLIGHT) {
+    if (record == null || inFlight.size() >= maxInFlight) {
       return false;
     }
-    if (!inFlight.isEmpty() && inFlightBytes + record.bytes > MAX_IN_FLIGHT_BYTES) {
+    if (!inFlight.isEmpty() && inFlightBytes + record.bytes > maxInFlightBytes) {
       return false;
     }
     Lane lane = Lane.of(record);
