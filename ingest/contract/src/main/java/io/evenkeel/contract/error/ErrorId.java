@@ -237,7 +237,47 @@ public enum ErrorId {
   WRITER_METRICS(
       "EVK-WRITER-METRICS",
       "The writer cannot serve its metrics.",
-      "Free the port, or name another one in EVENKEEL_WRITER_METRICS_PORT; everything else works.");
+      "Free the port, or name another one in EVENKEEL_WRITER_METRICS_PORT; everything else works."),
+  GATEWAY_TOKEN(
+      "EVK-GATEWAY-TOKEN",
+      "The request carries no token, or one that is not known or has expired.",
+      "Make one with ./evenkeel token create --runs PATTERN and send it as Authorization: Bearer TOKEN."),
+  GATEWAY_SCOPE(
+      "EVK-GATEWAY-SCOPE",
+      "The token does not cover the run.",
+      "Use a token whose pattern names the run."),
+  GATEWAY_TOO_LARGE(
+      "EVK-GATEWAY-TOO-LARGE",
+      "The request is larger than the gateway accepts.",
+      "Send fewer records a request."),
+  GATEWAY_MEDIA_TYPE(
+      "EVK-GATEWAY-MEDIA-TYPE",
+      "The content type or encoding is not one that the gateway reads.",
+      "Use one that docs/http-api.md names, and gzip, zstd or no encoding."),
+  GATEWAY_RATE(
+      "EVK-GATEWAY-RATE",
+      "The token sends more than it may.",
+      "Send the same again after the time of Retry-After, or raise the limit."),
+  GATEWAY_BUSY(
+      "EVK-GATEWAY-BUSY",
+      "The gateway holds as many requests as it has room for.",
+      "Send the same again after the time of Retry-After."),
+  GATEWAY_TIMEOUT(
+      "EVK-GATEWAY-TIMEOUT",
+      "The body did not arrive in time.",
+      "Send the same again; see why the network is slow."),
+  GATEWAY_REQUEST(
+      "EVK-GATEWAY-REQUEST",
+      "There is no such path, method or parameter.",
+      "See docs/http-api.md."),
+  GATEWAY_TOKEN_FILE(
+      "EVK-GATEWAY-TOKEN-FILE",
+      "The file of tokens cannot be read.",
+      "Correct it, or remove it and make tokens anew with ./evenkeel token create; what was read last stays in force."),
+  GATEWAY_FAULT(
+      "EVK-GATEWAY-FAULT",
+      "The gateway failed to handle a request.",
+      "Report it with the lines of the log around it; sending the same again is harmless.");
 
   private final String id;
   private final String meaning;
