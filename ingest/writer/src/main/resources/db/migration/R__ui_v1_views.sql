@@ -2,7 +2,8 @@
 --
 -- The views of observations (ui_v1_*_steps) leave out what a newer incarnation has superseded: an older incarnation's
 -- steps at and after the newer one's first step. Alerts, commands and the audit trail are events, not observations:
--- a rolled-back incarnation's stay, and so do the counts of what is stored.
+-- a rolled-back incarnation's stay, and so do the counts of what is stored. Steps whose rows retention has given up are in
+-- ui_v1_series alone.
 
 create or replace view public.ui_v1_run_steps as
 select

@@ -62,13 +62,13 @@ public final class BatchStore {
       throws SQLException, StoreException {
     Rows rows = new Rows(runs, names, clock.instant());
     try {
-      Rows.learn(connection, entries, runs, names);
-      rows.add(entries);
-    } catch (RuntimeException e) {
-      throw new StoreException(Kind.REJECTED, "cannot be made into rows: " + e, e);
-    }
-    connection.setAutoCommit(false);
-    try {
+      try {
+        Rows.learn(connection, entries, runs, names);
+        rows.add(entries);
+      } catch (RuntimeException e) {
+        // The pool ends the transaction.
+        throw new StoreException(Kind.REJECTED, "cannot be made into rows: " + e, e);
+      }
       copy(connection, rows.buffers());
       merge(connection, rows.buffers());
       connection.commit();

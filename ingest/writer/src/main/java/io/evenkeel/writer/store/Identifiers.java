@@ -12,14 +12,16 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The small integers that stand for texts in one dictionary table. Remembers a bounded number of
- * them; must be {@linkplain #forget() told to forget} when the database may be another one. Not
- * thread-safe.
+ * The small integers that stand for texts. Names are remembered, a bounded number of them, until
+ * the database {@linkplain #forget() may be another one}; runs may be deleted, and are asked for
+ * with every batch. Not thread-safe.
  */
 final class Identifiers {
 
   /** Texts remembered; past that all are forgotten and learnt again. */
   static final int LIMIT = 100_000;
+
+  private static final String HOLD = "select run_id, run from evenkeel_store.hold_runs(?)";
 
   private final String select;
   private final String insert;
@@ -32,10 +34,12 @@ final class Identifiers {
             .formatted(table, text);
   }
 
+  /** Of runs, which are {@linkplain #hold held}. */
   static Identifiers ofRuns() {
     return new Identifiers("evenkeel_store.run", "run_id", "run");
   }
 
+  /** Of names, which are {@linkplain #learn learnt}. */
   static Identifiers ofNames() {
     return new Identifiers("evenkeel_store.name", "name_id", "name");
   }
@@ -75,7 +79,27 @@ final class Identifiers {
     }
   }
 
-  /** The number of a text that {@link #learn} has seen. */
+  /**
+   * Makes these runs known, and no others: nobody deletes them until the transaction ends, and
+   * there are partitions for their rows.
+   *
+   * @param connection in a transaction
+   */
+  void hold(Connection connection, Collection<String> texts) throws SQLException {
+    known.clear();
+    if (texts.isEmpty()) {
+      return;
+    }
+    Array all =
+        connection.createArrayOf(
+            "text", texts.stream().map(CopyBuffer::clean).distinct().toArray());
+    try (PreparedStatement statement = connection.prepareStatement(HOLD)) {
+      statement.setArray(1, all);
+      remember(statement);
+    }
+  }
+
+  /** The number of a text that {@link #learn} or {@link #hold} has seen. */
   int of(String text) {
     Integer id = known.get(CopyBuffer.clean(text));
     if (id == null) {
@@ -91,10 +115,14 @@ final class Identifiers {
   private void look(Connection connection, Array texts) throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(select)) {
       statement.setArray(1, texts);
-      try (ResultSet rows = statement.executeQuery()) {
-        while (rows.next()) {
-          known.put(rows.getString(2), rows.getInt(1));
-        }
+      remember(statement);
+    }
+  }
+
+  private void remember(PreparedStatement statement) throws SQLException {
+    try (ResultSet rows = statement.executeQuery()) {
+      while (rows.next()) {
+        known.put(rows.getString(2), rows.getInt(1));
       }
     }
   }

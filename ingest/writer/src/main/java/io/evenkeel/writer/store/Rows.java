@@ -37,7 +37,12 @@ final class Rows {
     this.received = received;
   }
 
-  /** Learns what the batch needs of the dictionaries. */
+  /**
+   * Learns what the batch needs of the dictionaries, and begins the transaction in which its runs
+   * are held.
+   *
+   * @param connection in auto-commit mode; afterwards in a transaction
+   */
   static void learn(Connection connection, List<Entry> entries, Identifiers runs, Identifiers names)
       throws SQLException {
     Set<String> runTexts = new LinkedHashSet<>();
@@ -65,8 +70,9 @@ final class Rows {
         case Entry.Letter letter -> {}
       }
     }
-    runs.learn(connection, runTexts);
     names.learn(connection, nameTexts);
+    connection.setAutoCommit(false);
+    runs.hold(connection, runTexts);
   }
 
   /** Adds a batch; its entries' texts have been learnt. */
