@@ -277,7 +277,39 @@ public enum ErrorId {
   GATEWAY_FAULT(
       "EVK-GATEWAY-FAULT",
       "The gateway failed to handle a request.",
-      "Report it with the lines of the log around it; sending the same again is harmless.");
+      "Report it with the lines of the log around it; sending the same again is harmless."),
+  REPLAY_FILE(
+      "EVK-REPLAY-FILE", "The log cannot be read.", "Check the path and the rights of the file."),
+  REPLAY_FORMAT(
+      "EVK-REPLAY-FORMAT",
+      "The file is in none of the formats that can be replayed.",
+      "Give JSON lines of telemetry, CSV of step,metric,value, a TensorBoard event file or a trainer_state.json."),
+  REPLAY_EMPTY(
+      "EVK-REPLAY-EMPTY",
+      "The log holds nothing that can be replayed.",
+      "See the reasons given for what was left out."),
+  REPLAY_RECORD(
+      "EVK-REPLAY-RECORD",
+      "A line or record of a log cannot be read, and was left out.",
+      "Correct it at the place named; the rest has been read."),
+  REPLAY_CHECKSUM(
+      "EVK-REPLAY-CHECKSUM",
+      "A record of an event file is damaged: its checksum does not hold.",
+      "Copy the file again from where it was written; the other records have been read."),
+  REPLAY_OTHER_LOG(
+      "EVK-REPLAY-OTHER-LOG",
+      "There is a run of this name already that is not this log.",
+      "Give another --run, or delete that one first (./evenkeel delete)."),
+  REPLAY_INCOMPLETE(
+      "EVK-REPLAY-INCOMPLETE",
+      "Not all of the log has been stored and judged.",
+      "See the logs of the services, and replay the file again: what is there stays once."),
+  RUN_UNKNOWN(
+      "EVK-RUN-UNKNOWN", "There is no such run.", "Use the id that the dashboard shows."),
+  RUN_LIVE(
+      "EVK-RUN-LIVE",
+      "The run is still going on.",
+      "Stop its trainer first, or say --force.");
 
   private final String id;
   private final String meaning;

@@ -1,0 +1,10 @@
+/**
+ * Logs as CSV of step, metric and value.
+ *
+ * <p>Contract: a line that cannot be read is counted and harms no other. Threading: one thread at a
+ * time. Must not import the packages of the other formats.
+ */
+@NullMarked
+package io.evenkeel.replay.csv;
+
+import org.jspecify.annotations.NullMarked;
