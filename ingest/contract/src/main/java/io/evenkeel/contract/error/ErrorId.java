@@ -304,12 +304,8 @@ public enum ErrorId {
       "EVK-REPLAY-INCOMPLETE",
       "Not all of the log has been stored and judged.",
       "See the logs of the services, and replay the file again: what is there stays once."),
-  RUN_UNKNOWN(
-      "EVK-RUN-UNKNOWN", "There is no such run.", "Use the id that the dashboard shows."),
-  RUN_LIVE(
-      "EVK-RUN-LIVE",
-      "The run is still going on.",
-      "Stop its trainer first, or say --force.");
+  RUN_UNKNOWN("EVK-RUN-UNKNOWN", "There is no such run.", "Use the id that the dashboard shows."),
+  RUN_LIVE("EVK-RUN-LIVE", "The run is still going on.", "Stop its trainer first, or say --force.");
 
   private final String id;
   private final String meaning;

@@ -12,8 +12,7 @@ import java.util.Comparator;
  * @param value the value
  * @param wallSeconds seconds since the epoch, or {@link PointSink#NO_TIME}
  */
-record Point(
-    int incarnation, long step, long row, int metric, double value, double wallSeconds) {
+record Point(int incarnation, long step, long row, int metric, double value, double wallSeconds) {
 
   /** The order in which steps are sent; of a step's values that of the file. */
   static final Comparator<Point> ORDER =

@@ -82,7 +82,12 @@ final class PointFile implements Closeable {
       }
       left--;
       return new Point(
-          in.readInt(), in.readLong(), in.readLong(), in.readInt(), in.readDouble(), in.readDouble());
+          in.readInt(),
+          in.readLong(),
+          in.readLong(),
+          in.readInt(),
+          in.readDouble(),
+          in.readDouble());
     }
 
     @Override

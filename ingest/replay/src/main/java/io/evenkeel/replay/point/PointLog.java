@@ -1,7 +1,7 @@
 package io.evenkeel.replay.point;
 
-import io.evenkeel.contract.telemetry.KnownScalars;
-import io.evenkeel.contract.telemetry.KnownScalars.Known;
+import io.evenkeel.contract.telemetry.ObservationKey;
+import io.evenkeel.contract.telemetry.StepScalars;
 import io.evenkeel.replay.tally.SkipReason;
 import io.evenkeel.replay.tally.Tally;
 import java.io.Closeable;
@@ -34,7 +34,6 @@ public final class PointLog implements Closeable {
   private final PointFile points;
   private final PointSort sorted;
   private final List<String> names;
-  private final List<Optional<Known>> meanings;
   private final int restarts;
   private @Nullable Point next;
 
@@ -53,7 +52,6 @@ public final class PointLog implements Closeable {
     this.points = points;
     this.sorted = sorted;
     this.names = names;
-    this.meanings = names.stream().map(KnownScalars::find).toList();
     this.restarts = restarts;
     this.next = sorted.next();
   }
@@ -108,18 +106,36 @@ public final class PointLog implements Closeable {
         tally.skip(
             SkipReason.REPEATED, "step " + point.step() + ", " + names.get(point.metric()), "");
       }
-      wallSeconds = Double.isNaN(wallSeconds) ? point.wallSeconds() : Math.max(wallSeconds, orLess(point.wallSeconds()));
+      wallSeconds =
+          Double.isNaN(wallSeconds)
+              ? point.wallSeconds()
+              : Math.max(wallSeconds, orLess(point.wallSeconds()));
       point = sorted.next();
     }
     next = point;
-    StepDraft draft = new StepDraft();
-    values.forEach((metric, value) -> draft.put(names.get(metric), meanings.get(metric), value));
     Optional<Instant> recorded = instant(wallSeconds);
     return Optional.of(
         new LoggedStep(
-            draft.telemetry(
-                run, first.incarnation(), first.step(), recorded.orElseGet(clock::instant)),
+            scalars(values)
+                .telemetry(
+                    new ObservationKey(run, first.incarnation(), first.step(), 0),
+                    1,
+                    recorded.orElseGet(clock::instant)),
             recorded));
+  }
+
+  private StepScalars scalars(Map<Integer, Double> values) {
+    StepScalars scalars = new StepScalars();
+    values.forEach(
+        (metric, value) -> {
+          try {
+            scalars.put(names.get(metric), value);
+          } catch (IllegalArgumentException e) {
+            // The name of a count, and the value is none: then it is somebody's own.
+            scalars.putUserScalar(names.get(metric), value);
+          }
+        });
+    return scalars;
   }
 
   @Override

@@ -111,7 +111,8 @@ final class Restarts {
           reached[metric] = point.step();
           return;
         }
-        begin = point.row() - lastJump <= LOOK_BACK_ROWS && lastJump != NONE ? lastJump : point.row();
+        begin =
+            point.row() - lastJump <= LOOK_BACK_ROWS && lastJump != NONE ? lastJump : point.row();
         Arrays.fill(since, NONE);
         since[metric] = point.step();
         return;

@@ -87,12 +87,12 @@ public final class ReplaySender {
       first = step.get().telemetry();
       incarnation = first.key().incarnation();
       started = clock.instant();
-      publisher.publishRun(
-          run.declaration(first, incarnation, RunStatus.RUNNING, started, null));
+      publisher.publishRun(run.declaration(first, incarnation, RunStatus.RUNNING, started, null));
       return sendAll(log, step.get());
     } catch (IOException e) {
       throw new ReplayException(
-          ErrorId.REPLAY_FILE, run.log().fileName() + " cannot be read on: " + e.getMessage() + ".");
+          ErrorId.REPLAY_FILE,
+          run.log().fileName() + " cannot be read on: " + e.getMessage() + ".");
     }
   }
 

@@ -29,7 +29,11 @@ public record ReplayedRun(String run, LogIdentity log, LogFormat format) {
   public static final String DIGEST_LABEL = "sha256";
 
   RunSpec declaration(
-      StepTelemetry first, int incarnation, RunStatus status, Instant started, @Nullable Instant ended) {
+      StepTelemetry first,
+      int incarnation,
+      RunStatus status,
+      Instant started,
+      @Nullable Instant ended) {
     return new RunSpec(
         run,
         incarnation,

@@ -62,8 +62,7 @@ final class RecordStream {
       }
       byte[] data = new byte[(int) length];
       byte[] crc = new byte[CRC_BYTES];
-      if (readInto(data, 0, data.length) < data.length
-          || readInto(crc, 0, CRC_BYTES) < CRC_BYTES) {
+      if (readInto(data, 0, data.length) < data.length || readInto(crc, 0, CRC_BYTES) < CRC_BYTES) {
         return unfinished();
       }
       if (masked(data, data.length)

@@ -63,8 +63,6 @@ final class ScalarTensor {
   }
 
   private static double half(int type, short bits) {
-    return type == HALF
-        ? Float.float16ToFloat(bits)
-        : Float.intBitsToFloat(bits << BFLOAT16_SHIFT);
+    return type == HALF ? Float.float16ToFloat(bits) : Float.intBitsToFloat(bits << BFLOAT16_SHIFT);
   }
 }
