@@ -30,7 +30,7 @@ public final class RunLog implements Closeable {
   private static final int BUFFER_BYTES = 1 << 16;
 
   private interface Steps extends Closeable {
-    Optional<LoggedStep> next() throws IOException;
+    Optional<LoggedStep> next(String run) throws IOException;
   }
 
   private final LogFormat format;
@@ -47,13 +47,11 @@ public final class RunLog implements Closeable {
    * Opens a file; all formats but JSON lines are read to their end here.
    *
    * @param file the log, gzipped or not
-   * @param run what its steps are said to be of
    * @param folder for temporary files
    * @param clock tells the wall time of steps whose log does not
    * @throws ReplayException with EVK-REPLAY-FILE, -FORMAT or, where nothing can be used, -EMPTY
    */
-  public static RunLog open(Path file, String run, Path folder, Clock clock)
-      throws ReplayException {
+  public static RunLog open(Path file, Path folder, Clock clock) throws ReplayException {
     if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
       throw new ReplayException(ErrorId.REPLAY_FILE, file + " is no file that can be read.");
     }
@@ -62,7 +60,7 @@ public final class RunLog implements Closeable {
       InputStream in = content(file, tally);
       try {
         LogFormat format = FormatSniffer.format(file, in);
-        return new RunLog(format, tally, steps(format, in, run, folder, clock, tally));
+        return new RunLog(format, tally, steps(format, in, folder, clock, tally));
       } catch (IOException | ReplayException | RuntimeException e) {
         in.close();
         throw e;
@@ -89,10 +87,9 @@ public final class RunLog implements Closeable {
   }
 
   private static Steps steps(
-      LogFormat format, InputStream in, String run, Path folder, Clock clock, Tally tally)
-      throws IOException {
+      LogFormat format, InputStream in, Path folder, Clock clock, Tally tally) throws IOException {
     if (format == LogFormat.JSONL) {
-      return jsonLines(new Lines(in, TelemetryLines.MAX_LINE_BYTES), run, clock, tally);
+      return jsonLines(new Lines(in, TelemetryLines.MAX_LINE_BYTES), clock, tally);
     }
     PointLog.Source source =
         switch (format) {
@@ -100,12 +97,12 @@ public final class RunLog implements Closeable {
           case TENSORBOARD -> new EventPoints(in, tally);
           case TRAINER_STATE -> new HistoryPoints(in, tally);
         };
-    PointLog log = PointLog.read(source, run, folder, clock, tally);
+    PointLog log = PointLog.read(source, folder, clock, tally);
     in.close();
     return new Steps() {
       @Override
-      public Optional<LoggedStep> next() throws IOException {
-        return log.next();
+      public Optional<LoggedStep> next(String run) throws IOException {
+        return log.next(run);
       }
 
       @Override
@@ -115,12 +112,12 @@ public final class RunLog implements Closeable {
     };
   }
 
-  private static Steps jsonLines(Lines lines, String run, Clock clock, Tally tally) {
-    TelemetryLines reader = new TelemetryLines(lines, run, clock, tally);
+  private static Steps jsonLines(Lines lines, Clock clock, Tally tally) {
+    TelemetryLines reader = new TelemetryLines(lines, clock, tally);
     return new Steps() {
       @Override
-      public Optional<LoggedStep> next() throws IOException {
-        return reader.next();
+      public Optional<LoggedStep> next(String run) throws IOException {
+        return reader.next(run);
       }
 
       @Override
@@ -135,9 +132,13 @@ public final class RunLog implements Closeable {
     return format;
   }
 
-  /** The next observation; empty after the last. */
-  public Optional<LoggedStep> next() throws IOException {
-    return steps.next();
+  /**
+   * The next observation; empty after the last.
+   *
+   * @param run what it is said to be of
+   */
+  public Optional<LoggedStep> next(String run) throws IOException {
+    return steps.next(run);
   }
 
   /** What was read and left out so far; complete after the last observation. */

@@ -6,7 +6,14 @@ import io.evenkeel.contract.error.ErrorId;
 final class StartFailure extends Exception {
   private static final long serialVersionUID = 1L;
 
+  private final ErrorId id;
+
   StartFailure(ErrorId id, String detail) {
     super(id.line(detail));
+    this.id = id;
+  }
+
+  ErrorId id() {
+    return id;
   }
 }

@@ -22,7 +22,6 @@ public final class TelemetryLines {
   public static final int MAX_LINE_BYTES = 16 << 20;
 
   private final Lines lines;
-  private final String run;
   private final Clock clock;
   private final Tally tally;
   private @Nullable String runOfFile;
@@ -31,24 +30,26 @@ public final class TelemetryLines {
    * A reader; the caller closes the lines.
    *
    * @param lines with {@link #MAX_LINE_BYTES} as their limit
-   * @param run what the steps are said to be of
    * @param clock tells the wall time of lines that do not
    * @param tally counts
    */
-  public TelemetryLines(Lines lines, String run, Clock clock, Tally tally) {
+  public TelemetryLines(Lines lines, Clock clock, Tally tally) {
     this.lines = lines;
-    this.run = run;
     this.clock = clock;
     this.tally = tally;
   }
 
-  /** The next observation; empty after the last. */
-  public Optional<LoggedStep> next() throws IOException {
+  /**
+   * The next observation; empty after the last.
+   *
+   * @param run what it is said to be of
+   */
+  public Optional<LoggedStep> next(String run) throws IOException {
     for (String line = lines.next(); line != null; line = lines.next()) {
       if (lines.tooLong()) {
         tally.skip(SkipReason.TOO_LONG, place(), "more than " + MAX_LINE_BYTES + " bytes");
       } else if (!line.isBlank()) {
-        Optional<StepTelemetry> telemetry = read(line);
+        Optional<StepTelemetry> telemetry = read(line, run);
         if (telemetry.isPresent()) {
           tally.read();
           boolean timed = line.contains("wallTimeMicros") || line.contains("wall_time_micros");
@@ -60,7 +61,7 @@ public final class TelemetryLines {
     return Optional.empty();
   }
 
-  private Optional<StepTelemetry> read(String line) {
+  private Optional<StepTelemetry> read(String line, String run) {
     StepTelemetry telemetry;
     try {
       telemetry = JsonCodecs.STEP_TELEMETRY.decode(line, clock.instant());

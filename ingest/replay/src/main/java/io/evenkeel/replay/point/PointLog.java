@@ -28,7 +28,6 @@ public final class PointLog implements Closeable {
     void readInto(PointSink sink) throws IOException;
   }
 
-  private final String run;
   private final Clock clock;
   private final Tally tally;
   private final PointFile points;
@@ -38,7 +37,6 @@ public final class PointLog implements Closeable {
   private @Nullable Point next;
 
   private PointLog(
-      String run,
       Clock clock,
       Tally tally,
       PointFile points,
@@ -46,7 +44,6 @@ public final class PointLog implements Closeable {
       List<String> names,
       int restarts)
       throws IOException {
-    this.run = run;
     this.clock = clock;
     this.tally = tally;
     this.points = points;
@@ -60,12 +57,11 @@ public final class PointLog implements Closeable {
    * Reads a log to its end; its steps can then be taken.
    *
    * @param source the file's reader
-   * @param run what the steps are said to be of
    * @param folder for temporary files, as large together as some three times the log
    * @param clock tells the wall time of steps whose log does not
    * @param tally counts
    */
-  public static PointLog read(Source source, String run, Path folder, Clock clock, Tally tally)
+  public static PointLog read(Source source, Path folder, Clock clock, Tally tally)
       throws IOException {
     PointFile points = PointFile.create(folder);
     try {
@@ -78,7 +74,7 @@ public final class PointLog implements Closeable {
           });
       Restarts restarts = Restarts.find(points, metrics);
       PointSort sorted = PointSort.of(points, restarts, folder);
-      return new PointLog(run, clock, tally, points, sorted, metrics.names(), restarts.count());
+      return new PointLog(clock, tally, points, sorted, metrics.names(), restarts.count());
     } catch (IOException | RuntimeException e) {
       points.close();
       throw e;
@@ -90,8 +86,12 @@ public final class PointLog implements Closeable {
     return restarts;
   }
 
-  /** The next step, ascending within an incarnation; empty after the last. */
-  public Optional<LoggedStep> next() throws IOException {
+  /**
+   * The next step, ascending within an incarnation; empty after the last.
+   *
+   * @param run what it is said to be of
+   */
+  public Optional<LoggedStep> next(String run) throws IOException {
     Point first = next;
     if (first == null) {
       return Optional.empty();

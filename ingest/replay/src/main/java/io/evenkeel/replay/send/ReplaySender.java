@@ -3,6 +3,8 @@ package io.evenkeel.replay.send;
 import io.evenkeel.client.BufferLimits;
 import io.evenkeel.client.PublisherStatistics;
 import io.evenkeel.client.TelemetryPublisher;
+import io.evenkeel.client.kafka.KafkaClient;
+import io.evenkeel.client.kafka.KafkaOptions;
 import io.evenkeel.contract.error.ErrorId;
 import io.evenkeel.contract.run.RunStatus;
 import io.evenkeel.contract.telemetry.StepTelemetry;
@@ -21,8 +23,10 @@ import org.jspecify.annotations.Nullable;
  * Sends a log through a publisher. The publisher's buffer drops what does not fit, as a trainer
  * wants it; here half of it is left free, so that nothing ever is.
  */
-public final class ReplaySender {
+public final class ReplaySender implements AutoCloseable {
   private static final Duration LOOK = Duration.ofMillis(1);
+  private static final Duration CLOSE_LIMIT = Duration.ofSeconds(2);
+  private static final BufferLimits LIMITS = new BufferLimits(32L << 20, 16_384);
 
   /** Hears how far it has come, now and then. */
   @FunctionalInterface
@@ -49,7 +53,7 @@ public final class ReplaySender {
   /**
    * A sender.
    *
-   * @param publisher used by nobody else; the caller closes it
+   * @param publisher used by nobody else; closed with this
    * @param limits those of the publisher's buffer
    * @param pace how fast
    * @param clock tells start and end of the run
@@ -72,6 +76,31 @@ public final class ReplaySender {
   }
 
   /**
+   * A sender over Kafka.
+   *
+   * @param bootstrap {@code host:port}
+   * @param pace how fast
+   * @param clock tells start and end of the run
+   * @param stallLimit how long the broker may acknowledge nothing
+   * @param progress hears how it goes
+   */
+  public static ReplaySender over(
+      String bootstrap, Pace pace, Clock clock, Duration stallLimit, Progress progress) {
+    return new ReplaySender(
+        KafkaClient.publisher(KafkaOptions.of(bootstrap).withLimits(LIMITS)),
+        LIMITS,
+        pace,
+        clock,
+        stallLimit,
+        progress);
+  }
+
+  @Override
+  public void close() {
+    publisher.close(CLOSE_LIMIT);
+  }
+
+  /**
    * Declares the run as running and sends its steps; returns when all are acknowledged.
    *
    * @throws ReplayException with EVK-KAFKA-UNAVAILABLE if the broker is away too long,
@@ -79,7 +108,7 @@ public final class ReplaySender {
    */
   public SendReport send(RunLog log, ReplayedRun run) throws ReplayException, InterruptedException {
     try {
-      Optional<LoggedStep> step = log.next();
+      Optional<LoggedStep> step = log.next(run.run());
       if (step.isEmpty()) {
         throw new ReplayException(
             ErrorId.REPLAY_EMPTY, run.log().fileName() + " holds nothing that can be replayed.");
@@ -88,7 +117,7 @@ public final class ReplaySender {
       incarnation = first.key().incarnation();
       started = clock.instant();
       publisher.publishRun(run.declaration(first, incarnation, RunStatus.RUNNING, started, null));
-      return sendAll(log, step.get());
+      return sendAll(log, run.run(), step.get());
     } catch (IOException e) {
       throw new ReplayException(
           ErrorId.REPLAY_FILE,
@@ -96,12 +125,14 @@ public final class ReplaySender {
     }
   }
 
-  private SendReport sendAll(RunLog log, LoggedStep firstStep)
+  private SendReport sendAll(RunLog log, String run, LoggedStep firstStep)
       throws IOException, ReplayException, InterruptedException {
     long count = 0;
     long due = System.nanoTime();
     LoggedStep before = firstStep;
-    for (Optional<LoggedStep> next = Optional.of(firstStep); next.isPresent(); next = log.next()) {
+    for (Optional<LoggedStep> next = Optional.of(firstStep);
+        next.isPresent();
+        next = log.next(run)) {
       LoggedStep step = next.get();
       due += pace.between(before, step).toNanos();
       waitUntil(due);
