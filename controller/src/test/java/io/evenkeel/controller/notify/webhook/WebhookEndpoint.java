@@ -15,6 +15,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** A real HTTP server that keeps what it gets, and answers as told. */
 public final class WebhookEndpoint implements AutoCloseable {
@@ -45,6 +46,7 @@ public final class WebhookEndpoint implements AutoCloseable {
   private final List<Received> received = new CopyOnWriteArrayList<>();
   private final ConcurrentLinkedQueue<Answer> script = new ConcurrentLinkedQueue<>();
   private final CountDownLatch closed = new CountDownLatch(1);
+  private final AtomicLong written = new AtomicLong();
 
   /** Starts on a free port of loopback. */
   public WebhookEndpoint() throws IOException {
@@ -82,7 +84,9 @@ public final class WebhookEndpoint implements AutoCloseable {
     exchange.sendResponseHeaders(answer.status(), answer.length());
     byte[] chunk = new byte[64 * 1024];
     for (long left = answer.length(); left > 0; left -= chunk.length) {
-      exchange.getResponseBody().write(chunk, 0, (int) Math.min(chunk.length, left));
+      int length = (int) Math.min(chunk.length, left);
+      exchange.getResponseBody().write(chunk, 0, length);
+      written.addAndGet(length);
     }
   }
 
@@ -105,6 +109,11 @@ public final class WebhookEndpoint implements AutoCloseable {
   /** What came so far. */
   public List<Received> received() {
     return List.copyOf(received);
+  }
+
+  /** Bytes of answers' bodies that have left so far. */
+  public long written() {
+    return written.get();
   }
 
   @Override
