@@ -1,6 +1,7 @@
 package io.evenkeel.bench;
 
 import io.evenkeel.bench.parity.ParityCommand;
+import io.evenkeel.bench.store.StoreBenchCommand;
 import io.evenkeel.bench.trainer.TrainerBenchCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -13,7 +14,7 @@ import picocli.CommandLine.Spec;
     name = "bench",
     mixinStandardHelpOptions = true,
     description = "Measures Evenkeel, and compares it with other implementations.",
-    subcommands = {TrainerBenchCommand.class, ParityCommand.class})
+    subcommands = {TrainerBenchCommand.class, ParityCommand.class, StoreBenchCommand.class})
 public final class BenchMain implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();
 

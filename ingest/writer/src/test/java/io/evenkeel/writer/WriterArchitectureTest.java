@@ -30,6 +30,7 @@ class WriterArchitectureTest {
             "org.flywaydb..",
             "com.zaxxer.hikari..",
             "tools.jackson.core..",
+            "io.prometheus.metrics..",
             "org.slf4j..",
             "org.jspecify..")
         .check(CLASSES);
@@ -47,6 +48,23 @@ class WriterArchitectureTest {
             "io.evenkeel.writer.consume..",
             "io.evenkeel.writer.deadletter..",
             "io.evenkeel.writer.upkeep..",
+            "io.evenkeel.writer.app..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void shouldKeepTheMetricsFreeOfEverythingElse() {
+    noClasses()
+        .that()
+        .resideInAPackage("io.evenkeel.writer.metrics..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "org.apache.kafka..",
+            "java.sql..",
+            "io.evenkeel.writer.store..",
+            "io.evenkeel.writer.consume..",
+            "io.evenkeel.writer.deadletter..",
             "io.evenkeel.writer.app..")
         .check(CLASSES);
   }

@@ -4,19 +4,24 @@ import io.evenkeel.writer.store.Database;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the writer must be told.
  *
  * @param bootstrap Kafka's address, {@code host:port[,host:port...]}
  * @param database the database
+ * @param metricsPort TCP port that the metrics are served on, 0 for any that is free; null for none
  */
-record WriterConfig(String bootstrap, Database database) {
+record WriterConfig(String bootstrap, Database database, @Nullable Integer metricsPort) {
 
   static final String BOOTSTRAP = "EVENKEEL_KAFKA_BOOTSTRAP";
   static final String URL = "EVENKEEL_DB_URL";
   static final String USER = "EVENKEEL_DB_USER";
   static final String PASSWORD = "EVENKEEL_DB_PASSWORD";
+  static final String METRICS_PORT = "EVENKEEL_WRITER_METRICS_PORT";
+
+  private static final int LAST_PORT = 65_535;
 
   /**
    * Reads the environment.
@@ -37,10 +42,17 @@ record WriterConfig(String bootstrap, Database database) {
     if (user.isEmpty()) {
       problems.add(USER + " is missing");
     }
+    String port = environment.getOrDefault(METRICS_PORT, "").strip();
+    Integer metricsPort = null;
+    if (port.matches("\\d{1,5}") && Integer.parseInt(port) <= LAST_PORT) {
+      metricsPort = Integer.valueOf(port);
+    } else if (!port.isEmpty()) {
+      problems.add(METRICS_PORT + " must be a port, 0 for any that is free");
+    }
     if (!problems.isEmpty()) {
       throw new IllegalArgumentException(String.join("; ", problems));
     }
     return new WriterConfig(
-        bootstrap, new Database(url, user, environment.getOrDefault(PASSWORD, "")));
+        bootstrap, new Database(url, user, environment.getOrDefault(PASSWORD, "")), metricsPort);
   }
 }

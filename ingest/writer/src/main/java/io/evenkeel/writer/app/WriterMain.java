@@ -7,13 +7,18 @@ import io.evenkeel.writer.consume.BatchLimits;
 import io.evenkeel.writer.consume.WriterLoop;
 import io.evenkeel.writer.deadletter.DeadLetterTopic;
 import io.evenkeel.writer.deadletter.PoisonIsolation;
+import io.evenkeel.writer.metrics.MetricsServer;
+import io.evenkeel.writer.metrics.WriterMetrics;
 import io.evenkeel.writer.store.BatchStore;
 import io.evenkeel.writer.store.Database;
 import io.evenkeel.writer.store.StoreException;
 import io.evenkeel.writer.store.StoreException.Kind;
+import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.common.KafkaException;
@@ -66,7 +71,11 @@ public final class WriterMain {
     if (!migrate()) {
       return false;
     }
-    try (HikariDataSource pool = config.database().open();
+    WriterMetrics metrics = new WriterMetrics();
+    ExecutorService storing =
+        Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("store-").factory());
+    try (MetricsServer served = serve(metrics);
+        HikariDataSource pool = config.database().open();
         KafkaClients kafka = connect()) {
       if (kafka == null) {
         return true;
@@ -77,16 +86,36 @@ public final class WriterMain {
               kafka.consumer(),
               new PoisonIsolation(store::write, clock),
               new DeadLetterTopic(kafka.producer()),
+              storing,
               BatchLimits.STANDARD,
               clock,
+              metrics,
               WriterMain::sayReady);
       loop.set(writerLoop);
       if (stopRequested.getCount() > 0) {
         writerLoop.run();
       }
+    } finally {
+      storing.shutdownNow();
     }
     LOG.info("The writer has stopped.");
     return true;
+  }
+
+  /** Metrics that cannot be served keep nobody from storing. Null when there are none. */
+  private @Nullable MetricsServer serve(WriterMetrics metrics) {
+    Integer port = config.metricsPort();
+    if (port == null) {
+      return null;
+    }
+    try {
+      MetricsServer server = MetricsServer.start(port, metrics);
+      LOG.info("Metrics are served on port {}.", server.port());
+      return server;
+    } catch (IOException e) {
+      LOG.warn("{}", ErrorId.WRITER_METRICS.line("port " + port + ": " + e.getMessage() + "."));
+      return null;
+    }
   }
 
   /** A broker whose name cannot be resolved yet is one that is not there yet. Null when stopped. */

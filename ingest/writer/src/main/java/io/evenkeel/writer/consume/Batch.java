@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
@@ -25,6 +26,7 @@ final class Batch {
   private int records;
   private long bytes;
   private long firstNanos;
+  private long oldestMillis = Long.MAX_VALUE;
 
   Batch(Clock clock) {
     this.clock = clock;
@@ -37,6 +39,7 @@ final class Batch {
     }
     records++;
     bytes += Math.max(0, record.serializedValueSize());
+    oldestMillis = Math.min(oldestMillis, record.timestamp());
     offsets.put(
         Incoming.partition(record),
         new OffsetAndMetadata(record.offset() + 1, record.leaderEpoch(), ""));
@@ -83,6 +86,11 @@ final class Batch {
   /** Nanoseconds since the first record came. */
   long ageNanos(long nowNanos) {
     return records == 0 ? 0 : nowNanos - firstNanos;
+  }
+
+  /** When the oldest record was written to Kafka, as its timestamp tells; ms since 1970. */
+  OptionalLong oldestMillis() {
+    return records == 0 ? OptionalLong.empty() : OptionalLong.of(oldestMillis);
   }
 
   boolean isEmpty() {

@@ -1,16 +1,17 @@
 package io.evenkeel.writer.consume;
 
-import io.evenkeel.contract.deadletter.DeadLetter;
 import io.evenkeel.contract.error.ErrorId;
+import io.evenkeel.writer.consume.StoreQueue.Outcome;
 import io.evenkeel.writer.deadletter.DeadLetterTopic;
 import io.evenkeel.writer.deadletter.PoisonIsolation;
-import io.evenkeel.writer.store.StoreException;
+import io.evenkeel.writer.metrics.WriterMetrics;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.List;
 import java.util.OptionalLong;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
@@ -20,139 +21,206 @@ import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Reads, stores, commits, until stopped. */
+/**
+ * Reads, stores, commits, until stopped: while one batch is stored, the next is read. A batch is
+ * begun only after the one before it is stored, and its offsets are committed after it is.
+ */
 public final class WriterLoop implements Runnable {
 
   private static final Logger LOG = LoggerFactory.getLogger(WriterLoop.class);
   private static final Duration REPORT_INTERVAL = Duration.ofSeconds(30);
+  private static final Duration LAG_INTERVAL = Duration.ofMillis(500);
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(2);
   private static final Duration IDLE_POLL = Duration.ofMillis(100);
+
+  /** How often a loop that waits for the store looks at both. */
+  private static final Duration STORING_POLL = Duration.ofMillis(5);
+
+  /** How long partitions that go to another writer wait for their records to be stored. */
+  private static final Duration REVOKE_LIMIT = Duration.ofSeconds(3);
+
+  private static final Duration STOP_LIMIT = Duration.ofMillis(1_500);
   private static final Duration FIRST_WAIT = Duration.ofMillis(200);
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
 
   private final Consumer<byte[], byte[]> consumer;
-  private final PoisonIsolation store;
-  private final DeadLetterTopic deadLetters;
+  private final StoreQueue queue;
   private final BatchLimits limits;
   private final Clock clock;
+  private final WriterMetrics metrics;
   private final Runnable joined;
-  private final Backoff backoff = new Backoff(FIRST_WAIT, LONGEST_WAIT);
+  private final Backoff storeBackoff = new Backoff(FIRST_WAIT, LONGEST_WAIT);
+  private final Backoff readBackoff = new Backoff(FIRST_WAIT, LONGEST_WAIT);
   private final Throughput throughput =
       new Throughput(REPORT_INTERVAL.toNanos(), System.nanoTime());
+  private final CountDownLatch stopping = new CountDownLatch(1);
 
-  private volatile boolean stopping;
   private Batch batch;
   private boolean paused;
   private boolean hasJoined;
   private boolean failing;
+  private long againNanos;
+  private long measuredNanos = System.nanoTime();
 
   /**
    * A loop that has not begun.
    *
    * @param consumer without automatic commits; the loop alone uses it, and closes it
-   * @param store where records go
-   * @param deadLetters where the others go
+   * @param store where records go; used by {@code storing} alone
+   * @param deadLetters where the others go; the same
+   * @param storing a thread that stores while the loop reads
    * @param limits when to store
    * @param clock dates dead letters
+   * @param metrics told of everything
    * @param joined called once, by the loop's thread, when the group has taken this writer in
    */
   public WriterLoop(
       Consumer<byte[], byte[]> consumer,
       PoisonIsolation store,
       DeadLetterTopic deadLetters,
+      ExecutorService storing,
       BatchLimits limits,
       Clock clock,
+      WriterMetrics metrics,
       Runnable joined) {
     this.consumer = consumer;
-    this.store = store;
-    this.deadLetters = deadLetters;
+    this.queue = new StoreQueue(store, deadLetters, storing);
     this.limits = limits;
     this.clock = clock;
+    this.metrics = metrics;
     this.joined = joined;
     this.batch = new Batch(clock);
   }
 
   /** Makes {@link #run} store what it has read, commit, and return. */
   public void stop() {
-    stopping = true;
+    stopping.countDown();
   }
 
   @Override
   public void run() {
     try {
       consumer.subscribe(Decoder.TOPICS, new Rebalance());
-      while (!stopping) {
-        gather();
-        if (isBatchDue()) {
-          store();
-        }
+      while (stopping.getCount() > 0) {
+        settle(Duration.ZERO);
+        begin();
+        read();
         report();
       }
-      if (!batch.isEmpty() && !failing) {
-        attempt();
-      }
+      finish();
     } finally {
       consumer.close(CloseOptions.timeout(CLOSE_LIMIT));
     }
   }
 
-  private void gather() {
-    try {
-      for (ConsumerRecord<byte[], byte[]> record : consumer.poll(untilDue(System.nanoTime()))) {
-        batch.add(record, System.nanoTime());
+  /** Begins to store the batch that is due, or anew the one that failed. */
+  private void begin() {
+    if (queue.isBusy()) {
+      return;
+    }
+    Batch failed = queue.batch();
+    if (failed != null) {
+      if (System.nanoTime() - againNanos >= 0) {
+        queue.begin(failed);
       }
-    } catch (KafkaException e) {
-      LOG.warn("{}", ErrorId.KAFKA_UNAVAILABLE.line(e.getMessage() + "."));
-      pauseFor(backoff.next());
+    } else if (isBatchDue()) {
+      queue.begin(batch);
+      batch = new Batch(clock);
     }
-  }
-
-  /** Polling returns as soon as there are records, and at the latest when the batch is due. */
-  private Duration untilDue(long nowNanos) {
-    if (batch.isEmpty()) {
-      return IDLE_POLL;
-    }
-    return Duration.ofNanos(Math.max(0, limits.linger().toNanos() - batch.ageNanos(nowNanos)));
   }
 
   private boolean isBatchDue() {
-    return !batch.isEmpty()
-        && (batch.records() >= limits.records()
-            || batch.bytes() >= limits.bytes()
-            || batch.ageNanos(System.nanoTime()) >= limits.linger().toNanos());
+    return isBatchFull()
+        || (!batch.isEmpty() && batch.ageNanos(System.nanoTime()) >= limits.linger().toNanos());
   }
 
-  /** Does not return before the batch is stored or the loop stops. */
-  private void store() {
-    while (!attempt() && !stopping) {
-      pauseFor(backoff.next());
-      report();
+  private boolean isBatchFull() {
+    return batch.records() >= limits.records() || batch.bytes() >= limits.bytes();
+  }
+
+  /**
+   * Adds to the batch. A full one waits for the one before it inside poll, paused, so that the
+   * group does not take this writer for dead.
+   */
+  private void read() {
+    pause(isBatchFull());
+    if (paused) {
+      settle(STORING_POLL);
     }
-  }
-
-  private boolean attempt() {
-    long begin = System.nanoTime();
-    Batch current = batch;
     try {
-      List<DeadLetter> letters = new ArrayList<>(current.unreadable());
-      letters.addAll(store.write(current.entries()));
-      deadLetters.send(letters);
-      batch = new Batch(clock);
-      throughput.stored(current.records(), letters.size(), System.nanoTime() - begin);
-      succeeded();
-    } catch (StoreException e) {
-      failed(e.kind().errorId(), String.valueOf(e.getMessage()));
-      return false;
+      for (ConsumerRecord<byte[], byte[]> record : consumer.poll(patience(System.nanoTime()))) {
+        batch.add(record, System.nanoTime());
+      }
+      readBackoff.reset();
     } catch (KafkaException e) {
-      failed(ErrorId.KAFKA_UNAVAILABLE, String.valueOf(e.getMessage()));
-      return false;
+      LOG.warn("{}", ErrorId.KAFKA_UNAVAILABLE.line(e.getMessage() + "."));
+      waitToReadAgain();
     }
-    commit(current);
-    return true;
+  }
+
+  /** Polling returns as soon as there are records, and at the latest when something is due. */
+  private Duration patience(long nowNanos) {
+    if (queue.isBusy()) {
+      return paused ? Duration.ZERO : STORING_POLL;
+    }
+    if (queue.batch() != null) {
+      return shorter(IDLE_POLL, againNanos - nowNanos);
+    }
+    return batch.isEmpty()
+        ? IDLE_POLL
+        : shorter(IDLE_POLL, limits.linger().toNanos() - batch.ageNanos(nowNanos));
+  }
+
+  private static Duration shorter(Duration longest, long nanos) {
+    return Duration.ofNanos(Math.clamp(nanos, 0, longest.toNanos()));
+  }
+
+  private void pause(boolean wanted) {
+    if (wanted == paused) {
+      return;
+    }
+    paused = wanted;
+    if (wanted) {
+      consumer.pause(consumer.assignment());
+    } else {
+      consumer.resume(consumer.assignment());
+    }
+  }
+
+  private void waitToReadAgain() {
+    try {
+      stopping.await(readBackoff.next().toNanos(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      stop();
+    }
+  }
+
+  /** If a batch has been stored, commits its offsets; if it could not be, says so. */
+  private void settle(Duration limit) {
+    Outcome outcome = queue.await(limit);
+    Batch current = queue.batch();
+    if (outcome == null || current == null) {
+      return;
+    }
+    switch (outcome) {
+      case Outcome.Stored(var letters, long nanos) -> {
+        throughput.stored(current.records(), letters.size(), nanos);
+        metrics.stored(current.records(), current.bytes(), nanos);
+        letters.forEach(letter -> metrics.deadLettered(letter.errorId()));
+        succeeded();
+        queue.clear();
+        commit(current);
+      }
+      case Outcome.Failed(ErrorId errorId, String message) -> failed(errorId, message);
+    }
   }
 
   /** What is not committed is read and stored again, which changes nothing. */
   private void commit(Batch stored) {
+    if (stored.offsets().isEmpty()) {
+      return;
+    }
     try {
       consumer.commitSync(stored.offsets());
     } catch (KafkaException e) {
@@ -167,6 +235,8 @@ public final class WriterLoop implements Runnable {
       LOG.debug("{}: {}", errorId, message);
     }
     failing = true;
+    againNanos = System.nanoTime() + storeBackoff.next().toNanos();
+    metrics.failed(errorId);
   }
 
   private void succeeded() {
@@ -174,43 +244,48 @@ public final class WriterLoop implements Runnable {
       LOG.info("The store works again.");
     }
     failing = false;
-    backoff.reset();
+    storeBackoff.reset();
   }
 
-  /** Waits inside poll, so that the group does not take this writer for dead. */
-  private void pauseFor(Duration wait) {
-    paused = true;
-    try {
-      consumer.pause(consumer.assignment());
-      for (ConsumerRecord<byte[], byte[]> record : consumer.poll(wait)) {
-        batch.add(record, System.nanoTime());
-      }
-    } catch (KafkaException e) {
-      LOG.debug("While waiting", e);
-    } finally {
-      paused = false;
-      consumer.resume(consumer.assignment());
+  /** Stores and commits what has been read, if the store works. */
+  private void finish() {
+    settle(STOP_LIMIT);
+    if (queue.batch() == null && !failing && !batch.isEmpty()) {
+      queue.begin(batch);
+      settle(STOP_LIMIT);
     }
   }
 
   private void report() {
     long now = System.nanoTime();
-    if (!throughput.isDue(now)) {
-      return;
+    if (now - measuredNanos >= LAG_INTERVAL.toNanos()) {
+      measuredNanos = now;
+      metrics.lag(lag(), oldestSeconds());
     }
-    if (!hasJoined) {
-      LOG.warn("{}", ErrorId.KAFKA_UNAVAILABLE.line("Not yet a member of the group."));
+    if (throughput.isDue(now)) {
+      if (!hasJoined) {
+        LOG.warn("{}", ErrorId.KAFKA_UNAVAILABLE.line("Not yet a member of the group."));
+      }
+      LOG.info("{}", throughput.report(lag(), now));
     }
-    LOG.info("{}", throughput.report(lag(), now));
   }
 
+  /** Records that are in Kafka, or have been read from it, and are not stored. */
   private long lag() {
-    long lag = 0;
+    Batch stored = queue.batch();
+    long lag = batch.records() + (stored == null ? 0 : stored.records());
     for (TopicPartition partition : consumer.assignment()) {
       OptionalLong behind = consumer.currentLag(partition);
       lag += behind.orElse(0);
     }
     return lag;
+  }
+
+  /** A record's timestamp is its sender's: a clock that is ahead makes no age negative. */
+  private double oldestSeconds() {
+    Batch stored = queue.batch();
+    OptionalLong oldest = stored == null ? batch.oldestMillis() : stored.oldestMillis();
+    return oldest.isEmpty() ? 0 : Math.max(0, clock.millis() - oldest.getAsLong()) / 1e3;
   }
 
   private final class Rebalance implements ConsumerRebalanceListener {
@@ -226,14 +301,26 @@ public final class WriterLoop implements Runnable {
       }
     }
 
+    /** What is being stored is committed first, or the next writer would read it again. */
     @Override
     public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
-      batch.drop(partitions);
+      if (!partitions.isEmpty()) {
+        settle(REVOKE_LIMIT);
+      }
+      drop(partitions);
     }
 
     @Override
     public void onPartitionsLost(Collection<TopicPartition> partitions) {
+      drop(partitions);
+    }
+
+    private void drop(Collection<TopicPartition> partitions) {
       batch.drop(partitions);
+      Batch stored = queue.batch();
+      if (stored != null) {
+        stored.drop(partitions);
+      }
     }
   }
 }

@@ -11,24 +11,38 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import javax.sql.DataSource;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyManager;
 
 /**
- * Stores batches: COPY into temporary tables, then one merging statement a table, all in one
- * transaction. Not thread-safe.
+ * Stores batches, each in one transaction. Rows of steps that are new go by COPY straight into
+ * their tables, whose unique keys see to it that they are; all others go by COPY into temporary
+ * tables and from there by one merging statement a table. Not thread-safe.
  */
 public final class BatchStore {
 
   /** Dead rows that a staging table may hold before it is truncated. */
   private static final int DEAD_ROWS_LIMIT = 5_000;
 
+  private static final String UNIQUE_VIOLATION = "23505";
+
+  /** Bytes handed to the server at a time. */
+  private static final int COPY_CHUNK = 1 << 16;
+
   private final DataSource database;
   private final Clock clock;
   private final Identifiers runs = Identifiers.ofRuns();
   private final Identifiers names = Identifiers.ofNames();
+  private final Frontier frontier = new Frontier();
   private final Map<Staging, Integer> deadRows = new EnumMap<>(Staging.class);
+
+  /** Which rows are taken for new. */
+  private enum Guess {
+    FRONTIER,
+    NOTHING_IS_NEW
+  }
 
   /**
    * A store of batches.
@@ -60,34 +74,63 @@ public final class BatchStore {
 
   private void write(Connection connection, List<Entry> entries)
       throws SQLException, StoreException {
-    Rows rows = new Rows(runs, names, clock.instant());
+    try {
+      transact(connection, entries, Guess.FRONTIER);
+    } catch (SQLException e) {
+      if (!UNIQUE_VIOLATION.equals(e.getSQLState())) {
+        throw e;
+      }
+      // Another writer has stored some of what was taken for new: all of it is compared.
+      frontier.forget();
+      transact(connection, entries, Guess.NOTHING_IS_NEW);
+    }
+  }
+
+  private void transact(Connection connection, List<Entry> entries, Guess guess)
+      throws SQLException, StoreException {
+    Rows rows = new Rows(runs, names, frontier, clock.instant());
     try {
       try {
         Rows.learn(connection, entries, runs, names);
+        if (guess == Guess.FRONTIER) {
+          frontier.learn(connection, rows.incarnations(entries));
+        }
         rows.add(entries);
       } catch (RuntimeException e) {
         // The pool ends the transaction.
         throw new StoreException(Kind.REJECTED, "cannot be made into rows: " + e, e);
       }
-      copy(connection, rows.buffers());
-      merge(connection, rows.buffers());
+      copy(connection, rows);
+      merge(connection, rows.staged());
       connection.commit();
     } catch (SQLException e) {
       rollBack(connection, e);
       throw e;
     }
     connection.setAutoCommit(true);
+    frontier.advance(rows.lastSteps());
   }
 
-  private static void copy(Connection connection, Map<Staging, CopyBuffer> buffers)
-      throws SQLException {
+  private static void copy(Connection connection, Rows rows) throws SQLException {
     CopyManager copies = connection.unwrap(PGConnection.class).getCopyAPI();
-    for (Map.Entry<Staging, CopyBuffer> staged : buffers.entrySet()) {
-      try {
-        copies.copyIn(staged.getKey().copy(), staged.getValue().message());
-      } catch (IOException e) {
-        throw new SQLException("reading from memory failed", e);
-      }
+    for (Map.Entry<Staging, CopyBuffer> table : rows.direct().entrySet()) {
+      copy(copies, table.getKey().copyDirect(), table.getValue());
+    }
+    Optional<CopyBuffer> marks = rows.marks();
+    if (marks.isPresent()) {
+      copy(copies, Staging.COPY_MARKS, marks.get());
+    }
+    for (Map.Entry<Staging, CopyBuffer> table : rows.staged().entrySet()) {
+      copy(copies, table.getKey().copy(), table.getValue());
+    }
+  }
+
+  private static void copy(CopyManager copies, String statement, CopyBuffer rows)
+      throws SQLException {
+    try {
+      copies.copyIn(statement, rows.message(), COPY_CHUNK);
+    } catch (IOException e) {
+      throw new SQLException("reading from memory failed", e);
     }
   }
 
@@ -104,6 +147,9 @@ public final class BatchStore {
       }
     }
     merges.addAll(clears);
+    if (merges.isEmpty()) {
+      return;
+    }
     try (Statement statement = connection.createStatement()) {
       statement.execute(String.join(";\n", merges));
     }
@@ -133,6 +179,7 @@ public final class BatchStore {
       // What comes back may be another database, restored or empty.
       runs.forget();
       names.forget();
+      frontier.forget();
     }
     return failure;
   }

@@ -31,6 +31,10 @@ final class CopyBuffer {
   private static final long EPOCH_SECONDS = 946_684_800L;
 
   private static final int REAL_OID = 700;
+
+  /** PostgreSQL's numeric has digits of four decimal places each. */
+  private static final int NUMERIC_BASE = 10_000;
+
   private static final byte[] SIGNATURE = {
     'P', 'G', 'C', 'O', 'P', 'Y', '\n', (byte) 0xff, '\r', '\n', 0, 0, 0, 0, 0, 0, 0, 0, 0
   };
@@ -102,9 +106,26 @@ final class CopyBuffer {
     return this;
   }
 
-  /** The numeric 0, which has no digits. */
-  CopyBuffer putNumericZero() {
-    return putLong(0);
+  /** A numeric that is a whole number, &gt;= 0. */
+  CopyBuffer putNumeric(long value) {
+    next();
+    int digits = 0;
+    for (long rest = value; rest > 0; rest /= NUMERIC_BASE) {
+      digits++;
+    }
+    rawInt(8 + 2 * digits);
+    rawShort(digits);
+    rawShort(Math.max(0, digits - 1));
+    rawShort(0);
+    rawShort(0);
+    ensure(2 * digits);
+    long rest = value;
+    for (int i = digits - 1; i >= 0; i--) {
+      SHORT.set(bytes, length + 2 * i, (short) (rest % NUMERIC_BASE));
+      rest /= NUMERIC_BASE;
+    }
+    length += 2 * digits;
+    return this;
   }
 
   CopyBuffer putDouble(double value) {

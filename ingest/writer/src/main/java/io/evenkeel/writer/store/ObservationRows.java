@@ -2,6 +2,10 @@ package io.evenkeel.writer.store;
 
 import io.evenkeel.contract.telemetry.MoeShape;
 import io.evenkeel.contract.telemetry.StepTelemetry;
+import io.evenkeel.writer.store.Frontier.Incarnation;
+import io.evenkeel.writer.store.Frontier.Stream;
+import io.evenkeel.writer.store.Rows.Route;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
@@ -18,7 +22,14 @@ final class ObservationRows {
     for (StepTelemetry telemetry : observations) {
       int runId = rows.run(telemetry.key().run());
       int incarnation = telemetry.key().incarnation();
-      addReceipt(rows, runId, telemetry);
+      Route route =
+          rows.route(
+              new Stream(new Incarnation(runId, incarnation), telemetry.key().rank()),
+              telemetry.key().step());
+      addReceipt(rows.row(Staging.OBSERVATION, route), runId, telemetry, rows.received());
+      if (route == Route.DIRECT) {
+        rows.seenNew(runId, telemetry);
+      }
       MoeShape shape = telemetry.moeShape();
       if (shape != null) {
         rows.seenShape(runId, incarnation, shape);
@@ -39,9 +50,9 @@ final class ObservationRows {
                 .putLong(count));
   }
 
-  private static void addReceipt(Rows rows, int runId, StepTelemetry telemetry) {
-    rows.row(Staging.OBSERVATION)
-        .putInt(runId)
+  private static void addReceipt(
+      CopyBuffer row, int runId, StepTelemetry telemetry, Instant received) {
+    row.putInt(runId)
         .putInt(telemetry.key().incarnation())
         .putLong(telemetry.key().step())
         .putInt(telemetry.key().rank())
@@ -55,6 +66,6 @@ final class ObservationRows {
         .putLong(telemetry.droppedBefore())
         .putLong(telemetry.lastCommand().epoch())
         .putLong(telemetry.lastCommand().sequence())
-        .putTime(rows.received());
+        .putTime(received);
   }
 }

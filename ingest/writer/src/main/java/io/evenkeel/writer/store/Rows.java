@@ -2,38 +2,63 @@ package io.evenkeel.writer.store;
 
 import io.evenkeel.contract.run.RunSpec;
 import io.evenkeel.contract.telemetry.MoeShape;
+import io.evenkeel.contract.telemetry.StepTelemetry;
+import io.evenkeel.writer.store.Frontier.Incarnation;
+import io.evenkeel.writer.store.Frontier.Stream;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** One batch as rows for the staging tables. Used once; not thread-safe. */
+/**
+ * One batch as rows: for the tables themselves where they are new, for the staging tables where
+ * they must be compared with what is there. Used once; not thread-safe.
+ */
 final class Rows {
 
   private final Identifiers runs;
   private final Identifiers names;
+  private final Frontier frontier;
   private final Instant received;
-  private final Map<Staging, CopyBuffer> buffers = new EnumMap<>(Staging.class);
-  private final Map<IncarnationKey, Progress> progress = new HashMap<>();
+  private final Map<Staging, CopyBuffer> staged = new EnumMap<>(Staging.class);
+  private final Map<Staging, CopyBuffer> direct = new EnumMap<>(Staging.class);
+  private final Map<Stream, Long> lastSteps = new HashMap<>();
+  private final Set<Block> blocks = new LinkedHashSet<>();
+  private final Map<Incarnation, Progress> progress = new HashMap<>();
 
-  private record IncarnationKey(int runId, int incarnation) {}
+  /** The way of a row into its table. */
+  enum Route {
+    /** Straight into it: the row is new. */
+    DIRECT,
+    /** Into its staging table, and from there by the rules of {@link Staging}. */
+    STAGED
+  }
 
-  /** What a batch tells of an incarnation besides its observations. */
+  private record Block(Incarnation incarnation, long block) {}
+
+  /** What a batch tells of an incarnation besides its staged observations. */
   private static final class Progress {
     private @Nullable Long firstStep;
     private @Nullable Long lastStep;
     private @Nullable MoeShape shape;
+    private long observations;
+    private long tokens;
+    private @Nullable Instant at;
+    private @Nullable Integer worldSize;
   }
 
-  Rows(Identifiers runs, Identifiers names, Instant received) {
+  Rows(Identifiers runs, Identifiers names, Frontier frontier, Instant received) {
     this.runs = runs;
     this.names = names;
+    this.frontier = frontier;
     this.received = received;
   }
 
@@ -84,13 +109,72 @@ final class Rows {
     progress.forEach(this::addProgress);
   }
 
-  /** The buffers that have rows, in the order of merging. */
-  Map<Staging, CopyBuffer> buffers() {
-    return buffers;
+  /** The incarnations whose steps are in a batch; its runs have been learnt. */
+  Set<Incarnation> incarnations(List<Entry> entries) {
+    Set<Incarnation> incarnations = new HashSet<>();
+    for (Entry entry : entries) {
+      if (entry instanceof Entry.Observation(var telemetry)) {
+        var key = telemetry.key();
+        incarnations.add(new Incarnation(run(key.run()), key.incarnation()));
+      } else if (entry instanceof Entry.Signals(var signals)) {
+        var key = signals.key();
+        incarnations.add(new Incarnation(run(key.run()), key.incarnation()));
+      }
+    }
+    return incarnations;
+  }
+
+  /** The buffers of the staging tables that have rows, in the order of merging. */
+  Map<Staging, CopyBuffer> staged() {
+    return staged;
+  }
+
+  /** The buffers of the tables that have new rows. */
+  Map<Staging, CopyBuffer> direct() {
+    return direct;
+  }
+
+  /** The blocks of steps that the new rows change, if any. */
+  Optional<CopyBuffer> marks() {
+    if (blocks.isEmpty()) {
+      return Optional.empty();
+    }
+    CopyBuffer marks = new CopyBuffer(Staging.MARK_COLUMNS);
+    for (Block block : blocks) {
+      marks
+          .row()
+          .putInt(block.incarnation().runId())
+          .putInt(block.incarnation().incarnation())
+          .putLong(block.block());
+    }
+    return Optional.of(marks);
+  }
+
+  /** The last new step of each stream. */
+  Map<Stream, Long> lastSteps() {
+    return lastSteps;
+  }
+
+  /** How a step's rows go into their tables. */
+  Route route(Stream stream, long step) {
+    if (!frontier.isAhead(stream, step)) {
+      return Route.STAGED;
+    }
+    lastSteps.merge(stream, step, Math::max);
+    if (stream.rank() == Stream.SIGNALS) {
+      blocks.add(new Block(stream.incarnation(), step >> Staging.BLOCK_BITS));
+    }
+    return Route.DIRECT;
+  }
+
+  /** Begins a row of a staging table. */
+  CopyBuffer row(Staging staging) {
+    return row(staging, Route.STAGED);
   }
 
   /** Begins a row. */
-  CopyBuffer row(Staging staging) {
+  CopyBuffer row(Staging staging, Route route) {
+    Map<Staging, CopyBuffer> buffers = route == Route.DIRECT ? direct : staged;
     return buffers.computeIfAbsent(staging, key -> new CopyBuffer(key.columns())).row();
   }
 
@@ -123,15 +207,41 @@ final class Rows {
     progressOf(runId, incarnation).shape = shape;
   }
 
-  private Progress progressOf(int runId, int incarnation) {
-    return progress.computeIfAbsent(new IncarnationKey(runId, incarnation), key -> new Progress());
+  /** An observation that is new: staged ones are counted where they are merged. */
+  void seenNew(int runId, StepTelemetry telemetry) {
+    seenStep(runId, telemetry.key().incarnation(), telemetry.key().step());
+    Progress known = progressOf(runId, telemetry.key().incarnation());
+    known.observations++;
+    known.tokens = saturatedSum(known.tokens, telemetry.tokens());
+    if (known.at == null || known.at.isBefore(telemetry.wallTime())) {
+      known.at = telemetry.wallTime();
+    }
+    known.worldSize =
+        known.worldSize == null
+            ? telemetry.worldSize()
+            : Math.max(known.worldSize, telemetry.worldSize());
   }
 
-  private void addProgress(IncarnationKey key, Progress known) {
+  /** The database's own total stops there too. */
+  private static long saturatedSum(long a, long b) {
+    long sum = a + b;
+    return sum < 0 ? Long.MAX_VALUE : sum;
+  }
+
+  private Progress progressOf(int runId, int incarnation) {
+    return progress.computeIfAbsent(new Incarnation(runId, incarnation), key -> new Progress());
+  }
+
+  private void addProgress(Incarnation key, Progress known) {
     CopyBuffer row = row(Staging.PROGRESS).putInt(key.runId()).putInt(key.incarnation());
     putLongOrNull(row, known.firstStep);
     putLongOrNull(row, known.lastStep);
-    row.putLong(0).putNumericZero().putNull().putNull();
+    row.putLong(known.observations).putNumeric(known.tokens).putTimeOrNull(known.at);
+    if (known.worldSize == null) {
+      row.putNull();
+    } else {
+      row.putInt(known.worldSize);
+    }
     putShape(row, known.shape);
   }
 

@@ -7,6 +7,9 @@ import io.evenkeel.contract.signal.TensorSignals;
 import io.evenkeel.contract.telemetry.ActivationSite;
 import io.evenkeel.contract.telemetry.GradientMethod;
 import io.evenkeel.contract.telemetry.KnobValue;
+import io.evenkeel.writer.store.Frontier.Incarnation;
+import io.evenkeel.writer.store.Frontier.Stream;
+import io.evenkeel.writer.store.Rows.Route;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.Set;
@@ -27,24 +30,34 @@ final class SignalRows {
     for (StepSignals step : signals) {
       int runId = rows.run(step.key().run());
       rows.seenStep(runId, step.key().incarnation(), step.key().step());
-      addStep(rows, runId, step);
-      addLayers(rows, runId, step);
-      addActivations(rows, runId, step);
-      addTensors(rows, runId, step);
-      addKnobs(rows, runId, step);
-      addScalars(rows, runId, step);
+      Route route =
+          rows.route(
+              new Stream(new Incarnation(runId, step.key().incarnation()), Stream.SIGNALS),
+              step.key().step());
+      Place place = new Place(rows, route, runId);
+      addStep(place, step);
+      addLayers(place, step);
+      addActivations(place, step);
+      addTensors(place, step);
+      addKnobs(place, step);
+      addScalars(place, step);
     }
   }
 
-  private static CopyBuffer begin(Rows rows, Staging staging, int runId, StepSignals step) {
-    return rows.row(staging)
-        .putInt(runId)
-        .putInt(step.key().incarnation())
-        .putLong(step.key().step());
+  /** Where the rows of one step go. */
+  private record Place(Rows rows, Route route, int runId) {
+
+    CopyBuffer begin(Staging staging, StepSignals step) {
+      return rows.row(staging, route)
+          .putInt(runId)
+          .putInt(step.key().incarnation())
+          .putLong(step.key().step());
+    }
   }
 
-  private static void addStep(Rows rows, int runId, StepSignals step) {
-    begin(rows, Staging.STEP, runId, step)
+  private static void addStep(Place place, StepSignals step) {
+    place
+        .begin(Staging.STEP, step)
         .putInt(step.ranksSeen())
         .putInt(step.worldSize())
         .putTime(step.wallTime())
@@ -73,11 +86,11 @@ final class SignalRows {
         .putLong(step.droppedBefore());
   }
 
-  private static void addLayers(Rows rows, int runId, StepSignals step) {
+  private static void addLayers(Place place, StepSignals step) {
     Set<Integer> seen = new HashSet<>();
     for (LayerSignals layer : step.layers()) {
       if (seen.add(layer.layer())) {
-        addLayer(begin(rows, Staging.LAYER_STEP, runId, step), layer);
+        addLayer(place.begin(Staging.LAYER_STEP, step), layer);
       }
     }
   }
@@ -117,11 +130,12 @@ final class SignalRows {
         .putDouble(layer.gammaEmpirical());
   }
 
-  private static void addActivations(Rows rows, int runId, StepSignals step) {
+  private static void addActivations(Place place, StepSignals step) {
     Set<SiteKey> seen = new HashSet<>();
     for (ActivationSignals activation : step.activations()) {
       if (seen.add(new SiteKey(activation.layer(), activation.site()))) {
-        begin(rows, Staging.ACTIVATION_STEP, runId, step)
+        place
+            .begin(Staging.ACTIVATION_STEP, step)
             .putInt(activation.layer())
             .putShort(number(activation.site()))
             .putDouble(activation.maxAbs())
@@ -135,12 +149,13 @@ final class SignalRows {
     }
   }
 
-  private static void addTensors(Rows rows, int runId, StepSignals step) {
+  private static void addTensors(Place place, StepSignals step) {
     Set<Integer> seen = new HashSet<>();
     for (TensorSignals tensor : step.tensors()) {
-      int tensorId = rows.name(tensor.name());
+      int tensorId = place.rows().name(tensor.name());
       if (seen.add(tensorId)) {
-        begin(rows, Staging.TENSOR_STEP, runId, step)
+        place
+            .begin(Staging.TENSOR_STEP, step)
             .putInt(tensorId)
             .putDouble(tensor.gradientRms())
             .putDouble(tensor.epsilonOverRms())
@@ -152,12 +167,13 @@ final class SignalRows {
     }
   }
 
-  private static void addKnobs(Rows rows, int runId, StepSignals step) {
+  private static void addKnobs(Place place, StepSignals step) {
     Set<KnobKey> seen = new HashSet<>();
     for (KnobValue knob : step.knobs()) {
-      KnobKey key = new KnobKey(rows.name(knob.knob()), rows.name(knob.scope()));
+      KnobKey key = new KnobKey(place.rows().name(knob.knob()), place.rows().name(knob.scope()));
       if (seen.add(key)) {
-        begin(rows, Staging.KNOB_STEP, runId, step)
+        place
+            .begin(Staging.KNOB_STEP, step)
             .putInt(key.knobId())
             .putInt(key.scopeId())
             .putDouble(knob.value());
@@ -165,12 +181,13 @@ final class SignalRows {
     }
   }
 
-  private static void addScalars(Rows rows, int runId, StepSignals step) {
+  private static void addScalars(Place place, StepSignals step) {
     step.scalars()
         .forEach(
             (name, value) ->
-                begin(rows, Staging.SCALAR_STEP, runId, step)
-                    .putInt(rows.name(name))
+                place
+                    .begin(Staging.SCALAR_STEP, step)
+                    .putInt(place.rows().name(name))
                     .putDouble(value.doubleValue()));
   }
 

@@ -157,6 +157,17 @@ enum Staging {
         or (t.layers is null and excluded.layers is not null)
       """);
 
+  /** A block is 2^10 steps: what the roll-ups are made anew of when one of its steps changes. */
+  static final int BLOCK_BITS = 10;
+
+  /** The COPY statement that marks blocks as changed, binary format. */
+  static final String COPY_MARKS =
+      "copy evenkeel_store.rollup_dirty (run_id, incarnation, block) from stdin"
+          + " with (format binary)";
+
+  /** Number of columns of {@link #COPY_MARKS}. */
+  static final int MARK_COLUMNS = 3;
+
   /**
    * What every connection of the pool runs first. The tables keep their rows over a commit, and are
    * {@linkplain #clear emptied} one by one: "on commit delete rows" would truncate all of them at
@@ -182,9 +193,15 @@ enum Staging {
     return columns.size();
   }
 
-  /** The COPY statement, binary format. */
+  /** The COPY statement of the staging table, binary format. */
   String copy() {
     return "copy stage_%s (%s) from stdin with (format binary)"
+        .formatted(table, String.join(", ", columns));
+  }
+
+  /** The COPY statement of the table itself, for rows that are new; binary format. */
+  String copyDirect() {
+    return "copy evenkeel_store.%s (%s) from stdin with (format binary)"
         .formatted(table, String.join(", ", columns));
   }
 

@@ -16,6 +16,7 @@ import io.evenkeel.writer.consume.BatchLimits;
 import io.evenkeel.writer.consume.WriterLoop;
 import io.evenkeel.writer.deadletter.DeadLetterTopic;
 import io.evenkeel.writer.deadletter.PoisonIsolation;
+import io.evenkeel.writer.metrics.WriterMetrics;
 import io.evenkeel.writer.store.BatchStore;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -30,6 +31,8 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
@@ -342,6 +345,8 @@ class WriterLoopIT {
 
     private final CountDownLatch joined = new CountDownLatch(1);
     private final CompletableFuture<Void> end = new CompletableFuture<>();
+    private final ExecutorService storing = Executors.newSingleThreadExecutor();
+    private final WriterMetrics metrics = new WriterMetrics();
     private final WriterLoop loop;
     private final String inGroup;
 
@@ -355,8 +360,10 @@ class WriterLoopIT {
               consumerWrapper.apply(clients.consumer()),
               new PoisonIsolation(store::write, Clock.systemUTC()),
               new DeadLetterTopic(clients.producer()),
+              storing,
               BatchLimits.STANDARD,
               Clock.systemUTC(),
+              metrics,
               joined::countDown);
       Thread thread =
           new Thread(
@@ -367,6 +374,7 @@ class WriterLoopIT {
                 } catch (RuntimeException e) {
                   end.completeExceptionally(e);
                 } finally {
+                  storing.shutdownNow();
                   clients.producer().close(Duration.ZERO);
                 }
               },
