@@ -17,12 +17,12 @@ import org.junit.jupiter.api.Test;
 
 /**
  * A trainer at its pace while the far side goes away and comes back. The outage lasts {@code
- * -Devenkeel.outage.seconds} (15); the buffer is made small enough to overflow in any case. What
+ * -Devenkeel.outage.seconds} (10); the buffer is made small enough to overflow in any case. What
  * the trainer's calls and steps take is printed with the far side there and gone.
  */
 public abstract class OutageContract {
 
-  private static final long OUTAGE_SECONDS = Long.getLong("evenkeel.outage.seconds", 15);
+  private static final long OUTAGE_SECONDS = Long.getLong("evenkeel.outage.seconds", 10);
   private static final Duration PACE = Duration.ofMillis(20);
 
   /** A fifth of what is published meanwhile. */
