@@ -47,7 +47,7 @@ import weakref
 from typing import Any, Callable, Dict, Iterable, List, Mapping, NamedTuple, Optional, Sequence, Tuple, Union
 
 __version__ = "0.1.0"
-__all__ = ["Run", "MoeShape", "Knob", "Knobs", "Command", "SetKnob", "RunAction", "Statistics",
+__all__ = ["Run", "MoeShape", "Knob", "Knobs", "Command", "SetKnob", "RunAction", "Statistics", "Deferred",
            "KNOWN_SCALARS"]
 
 _LOG = logging.getLogger("evenkeel")
@@ -1803,6 +1803,15 @@ class Deferred:
                 self._step.put(*self._run._value(name, value))
             except ValueError as e:
                 self._run._refuse(e)
+
+    def log_default(self, values: Mapping[str, Any]) -> None:
+        """As Run.log, but for what the trainer has logged itself, or has declared as a knob."""
+        step = self._step
+        for name, value in values.items():
+            target, number = self._run._value(name, value)
+            logged = (step.losses, step.fields, step.reported, step.scalars)
+            if target.key not in self._run.knobs and all(target.key not in fields for fields in logged):
+                step.put(target, number)
 
     def log_moe(self, layer: int, **fields: Any) -> None:
         """As Run.log_moe."""
