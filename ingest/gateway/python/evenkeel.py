@@ -565,7 +565,10 @@ class _Step:
 
 
 class _Outbox:
-    """Steps that wait, bounded by records and bytes; the oldest goes first, to the gateway or out. Not thread-safe."""
+    """Steps that wait, bounded by records and bytes; the oldest goes first, to the gateway or out. Not thread-safe.
+
+    What is in flight counts, but is not dropped before its attempt has failed.
+    """
 
     def __init__(self, max_records: int, max_bytes: int) -> None:
         self.max_records = max_records
@@ -1065,7 +1068,7 @@ class _Uplink:
         self.outbox.add(step)
         if step.deferred:
             self.unresolved.append(step)
-        if self.idle:
+        if self.idle or len(self.outbox) == self.max_batch_records:
             self.changed.notify_all()
 
     def announce(self, queue: collections.deque, record: Mapping[str, Any]) -> None:
@@ -1127,7 +1130,8 @@ class _Uplink:
                 if self.warnings:
                     break
             if not (self.closing or self.hurry or self.declarations or self.acks):
-                self.changed.wait_for(lambda: self.closing or self.hurry, _LINGER)
+                self.changed.wait_for(
+                    lambda: self.closing or self.hurry or len(self.outbox) >= self.max_batch_records, _LINGER)
             done = self.finished or (self.closing and not self.pending())
         self._emit_warnings()
         return not done
