@@ -1053,7 +1053,7 @@ class _Uplink:
         self.last_error = ""
         self._batch_records = max_batch_records
         self._backoff = _Backoff()
-        self._warned_down = ""
+        self._warned_down: List[str] = []
         self._warned_dropped = 0
         self._next_drop_warning = 0.0
         self.thread = threading.Thread(target=self._run, name="evenkeel-sender", daemon=True)
@@ -1179,7 +1179,7 @@ class _Uplink:
                 raise answer.failure()
             counts = self._counts(answer, len(records))
             if counts[1]:
-                self.warnings.append("%d of %d records to %s were refused: %s" % (
+                self.warnings.append("EVK-CLIENT-REFUSED: %d of %d records to %s: %s" % (
                     counts[1], len(records), path, _first_reason(answer)))
             with self.changed:
                 for record in records:
@@ -1202,7 +1202,7 @@ class _Uplink:
                 sent, rejected = self._counts(answer, len(lines)) if answer.status != 413 else (0, len(lines))
                 answered = (sent, len(batch) - sent)
                 if rejected:
-                    self.warnings.append("%d of %d steps were refused: %s" % (
+                    self.warnings.append("EVK-CLIENT-REFUSED: %d of %d steps: %s" % (
                         rejected, len(lines), _first_reason(answer)))
                 self._batch_records = min(self.max_batch_records, 2 * self._batch_records)
                 return
@@ -1253,7 +1253,7 @@ class _Uplink:
         with self.lock:
             self.last_error = ""
         if self._warned_down:
-            self._warned_down = ""
+            self._warned_down = []
             _LOG.warning("evenkeel: telemetry flows again")
 
     def _failed(self, e: _Failure) -> bool:
@@ -1261,8 +1261,9 @@ class _Uplink:
         reason = str(e)
         with self.lock:
             self.last_error = reason
-        if reason != self._warned_down and not self._warned_down:
-            self._warned_down = reason
+        # Once an outage; again when it turns into another.
+        if reason not in self._warned_down and len(self._warned_down) < 5:
+            self._warned_down.append(reason)
             _LOG.warning("evenkeel: EVK-CLIENT-BROKER-DOWN: %s; training is not affected, the client keeps trying",
                          reason)
         until = time.monotonic() + self._backoff.delay(e.after)

@@ -305,7 +305,11 @@ public enum ErrorId {
       "Not all of the log has been stored and judged.",
       "See the logs of the services, and replay the file again: what is there stays once."),
   RUN_UNKNOWN("EVK-RUN-UNKNOWN", "There is no such run.", "Use the id that the dashboard shows."),
-  RUN_LIVE("EVK-RUN-LIVE", "The run is still going on.", "Stop its trainer first, or say --force.");
+  RUN_LIVE("EVK-RUN-LIVE", "The run is still going on.", "Stop its trainer first, or say --force."),
+  CLIENT_CALL(
+      "EVK-CLIENT-CALL",
+      "What a trainer logged cannot be used, and was counted and left out.",
+      "Correct the call that the message names; training is not affected.");
 
   private final String id;
   private final String meaning;

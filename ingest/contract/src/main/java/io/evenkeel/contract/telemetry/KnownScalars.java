@@ -1,11 +1,13 @@
 package io.evenkeel.contract.telemetry;
 
 import io.evenkeel.contract.run.Knobs;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -155,6 +157,11 @@ public final class KnownScalars {
   }
 
   private KnownScalars() {}
+
+  /** The known names, in lower case and with {@code _} between their parts. */
+  public static Set<String> names() {
+    return Collections.unmodifiableSet(NAMES.keySet());
+  }
 
   /** What {@code name} stands for; a time without a unit in its name is in seconds. */
   public static Optional<Known> find(String name) {

@@ -46,11 +46,16 @@ public final class TestGateway implements AutoCloseable {
 
   /** Starts it over a broker, which need not be there. */
   public TestGateway(Path data, String bootstrap, Limits limits) throws IOException {
+    this(data, bootstrap, limits, 0);
+  }
+
+  /** Starts it at a port; 0: at any. */
+  TestGateway(Path data, String bootstrap, Limits limits, int port) throws IOException {
     tokens = new TokenFile(data.resolve("gateway").resolve("tokens.json"));
     token = tokens.create("all", new RunPattern("*"), Instant.EPOCH, null).secret();
     context =
         GatewayMain.start(
-            new GatewayConfig(bootstrap, 0, "127.0.0.1", data, tokens.path(), limits));
+            new GatewayConfig(bootstrap, port, "127.0.0.1", data, tokens.path(), limits));
     base = "http://127.0.0.1:" + Files.readString(data.resolve("gateway").resolve("port")).strip();
   }
 
