@@ -203,7 +203,7 @@ begin
   end if;
   delete from evenkeel_store.rollup_dirty d
   where d.run_id = $1 and d.incarnation = $2 and d.block between $3 and $4;
-  select (i.raw_from + 1023) >> 10 into kept_from
+  select (i.raw_from >> 10) + (i.raw_from & 1023 > 0)::integer into kept_from
   from evenkeel_store.incarnation i where i.run_id = $1 and i.incarnation = $2;
   if greatest($3, kept_from) <= $4 then
     perform evenkeel_store.roll_blocks($1, $2, greatest($3, kept_from), $4);

@@ -98,3 +98,109 @@ begin
   return total;
 end
 $$;
+
+-- Gives up the rows of a run that has told nothing for so long: from now on its series are drawn from roll-ups alone. The
+-- rows themselves are deleted afterwards. False if it is not so far: it is written to, not silent, or not all rolled up.
+create or replace function evenkeel_store.give_up_rows(run_id integer, silence interval) returns boolean
+language plpgsql
+set jit = off
+as $$
+#variable_conflict use_column
+declare
+  old record;
+begin
+  perform from evenkeel_store.run r where r.run_id = $1 for update skip locked;
+  if not found
+     or exists (select from evenkeel_store.incarnation i where i.run_id = $1 and i.touched_at > now() - silence)
+     or exists (select from evenkeel_store.rollup_dirty d where d.run_id = $1) then
+    return false;
+  end if;
+  -- Where a newer incarnation begins among 16 steps, the older one's entry of those is of its current steps alone.
+  for old in
+    select c.incarnation, c.end_step from evenkeel_store.span c
+    join evenkeel_store.incarnation i on i.run_id = c.run_id and i.incarnation = c.incarnation
+    where c.run_id = $1 and c.end_step between i.first_step and i.last_step and c.end_step & 15 <> 0
+      and c.end_step >= i.raw_from
+  loop
+    perform evenkeel_store.roll_blocks($1, old.incarnation, old.end_step >> 10, old.end_step >> 10, old.end_step);
+  end loop;
+  update evenkeel_store.incarnation i set
+    raw_from = case when i.last_step >= 9223372036854774784 then 9223372036854775807 else ((i.last_step >> 10) + 1) << 10 end,
+    loss_last = coalesce(
+      (select s.loss_lm from evenkeel_store.step s
+       where s.run_id = $1 and s.incarnation = i.incarnation order by s.step desc limit 1), i.loss_last),
+    -- Superseded steps no longer count, see ui_v1_runs.
+    tokens = i.tokens - coalesce(
+      (select sum(o.tokens) from evenkeel_store.observation o, evenkeel_store.span c
+       where o.run_id = $1 and o.incarnation = i.incarnation and c.run_id = $1 and c.incarnation = i.incarnation
+         and o.step >= greatest(c.end_step, i.raw_from)), 0)::bigint
+  where i.run_id = $1 and i.last_step >= i.raw_from;
+  update evenkeel_store.run r set rows_gone_at = null where r.run_id = $1;
+  return true;
+end
+$$;
+
+-- Drops the partitions of 64 runs if none of them keeps rows, and no run to come belongs there. False otherwise.
+create or replace function evenkeel_store.drop_run_range(first_run integer) returns boolean
+language plpgsql
+as $$
+#variable_conflict use_column
+declare
+  stop integer;
+  relation text;
+begin
+  select r.end_run into stop from evenkeel_store.run_range r where r.first_run = $1;
+  if stop is null or stop = 2147483647 or not exists (select from evenkeel_store.run r where r.run_id >= stop) then
+    return false;
+  end if;
+  perform from evenkeel_store.run r where r.run_id >= $1 and r.run_id < stop order by r.run_id for update;
+  if exists (
+    select from evenkeel_store.incarnation i
+    where i.run_id >= $1 and i.run_id < stop and i.last_step >= i.raw_from) then
+    return false;
+  end if;
+  foreach relation in array
+    array['observation', 'step', 'layer_step', 'activation_step', 'tensor_step', 'knob_step', 'scalar_step']
+  loop
+    execute format('drop table evenkeel_store.%I', relation || '_r' || $1);
+  end loop;
+  delete from evenkeel_store.run_range r where r.first_run = $1;
+  update evenkeel_store.run r set rows_gone_at = now() where r.run_id >= $1 and r.run_id < stop;
+  return true;
+end
+$$;
+
+-- Deletes rows that a run has given up, those of the next `steps` steps that it has. False if there are none left.
+create or replace function evenkeel_store.delete_given_up(run_id integer, steps bigint) returns boolean
+language plpgsql
+as $$
+#variable_conflict use_column
+declare
+  relation text;
+  part record;
+  first bigint;
+begin
+  perform set_config('timescaledb.max_tuples_decompressed_per_dml_transaction', '0', true);
+  for part in
+    select i.incarnation, i.raw_from from evenkeel_store.incarnation i where i.run_id = $1 and i.raw_from > 0
+  loop
+    select least(
+      (select min(s.step) from evenkeel_store.step s
+       where s.run_id = $1 and s.incarnation = part.incarnation and s.step < part.raw_from),
+      (select min(s.step) from evenkeel_store.observation s
+       where s.run_id = $1 and s.incarnation = part.incarnation and s.step < part.raw_from)) into first;
+    if first is not null then
+      foreach relation in array
+        array['observation', 'step', 'layer_step', 'activation_step', 'tensor_step', 'knob_step', 'scalar_step']
+      loop
+        execute format(
+          'delete from evenkeel_store.%I where run_id = $1 and incarnation = $2 and step >= $3 and step - $3 < $4 and step < $5',
+          relation) using $1, part.incarnation, first, steps, part.raw_from;
+      end loop;
+      return true;
+    end if;
+  end loop;
+  update evenkeel_store.run r set rows_gone_at = now() where r.run_id = $1;
+  return false;
+end
+$$;

@@ -133,8 +133,10 @@ select
   (select min(c.first_step) from evenkeel_store.span c where c.run_id = r.run_id) as first_step,
   coalesce(i.last_step, (select max(o.last_step) from evenkeel_store.incarnation o where o.run_id = r.run_id)) as last_step,
   (select max(o.last_telemetry_at) from evenkeel_store.incarnation o where o.run_id = r.run_id) as last_telemetry_at,
-  (select s.loss_lm from evenkeel_store.step s
-   where s.run_id = i.run_id and s.incarnation = i.incarnation order by s.step desc limit 1) as loss_last,
+  coalesce(
+    (select s.loss_lm from evenkeel_store.step s
+     where s.run_id = i.run_id and s.incarnation = i.incarnation order by s.step desc limit 1),
+    i.loss_last) as loss_last,
   -- Superseded steps are few next to the rest: they are taken off the incarnations' totals.
   (select sum(o.tokens) from evenkeel_store.incarnation o where o.run_id = r.run_id)::bigint
     - coalesce(
@@ -156,7 +158,10 @@ select
   coalesce(d.ffn_experts_target, i.ffn_experts_target) as ffn_experts_target,
   coalesce(d.labels, '{}'::jsonb) as labels,
   coalesce(d.actions, '[]'::jsonb) as actions,
-  d.lease_millis
+  d.lease_millis,
+  -- Whether retention has given rows up: series then have 16-step buckets at least, and steps may have no rows.
+  exists (
+    select from evenkeel_store.incarnation g where g.run_id = r.run_id and g.raw_from > 0) as rows_given_up
 from evenkeel_store.run r
 join lateral (
   select * from evenkeel_store.incarnation n where n.run_id = r.run_id order by n.incarnation desc limit 1) i on true

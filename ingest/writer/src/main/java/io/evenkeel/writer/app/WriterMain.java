@@ -13,6 +13,7 @@ import io.evenkeel.writer.store.BatchStore;
 import io.evenkeel.writer.store.Database;
 import io.evenkeel.writer.store.StoreException;
 import io.evenkeel.writer.store.StoreException.Kind;
+import io.evenkeel.writer.upkeep.Upkeep;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -76,6 +77,7 @@ public final class WriterMain {
         Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("store-").factory());
     try (MetricsServer served = serve(metrics);
         HikariDataSource pool = config.database().open();
+        Upkeep upkeep = Upkeep.start(config.database(), config.retention());
         KafkaClients kafka = connect()) {
       if (kafka == null) {
         return true;

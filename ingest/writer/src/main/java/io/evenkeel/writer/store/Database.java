@@ -25,6 +25,7 @@ public record Database(String url, String user, String password) {
 
   private static final Duration CONNECT_LIMIT = Duration.ofSeconds(3);
   private static final Duration STATEMENT_LIMIT = Duration.ofSeconds(60);
+  private static final Duration UPKEEP_LIMIT = Duration.ofMinutes(10);
 
   /** Validates. */
   public Database {
@@ -85,6 +86,27 @@ public record Database(String url, String user, String password) {
     config.addDataSourceProperty("ApplicationName", "evenkeel-writer");
     config.addDataSourceProperty("connectTimeout", CONNECT_LIMIT.toSeconds());
     config.addDataSourceProperty("socketTimeout", STATEMENT_LIMIT.toSeconds());
+    config.addDataSourceProperty("tcpKeepAlive", true);
+    return new HikariDataSource(config);
+  }
+
+  /** One connection for upkeep, whose statements may take long; otherwise as {@link #open}. */
+  public HikariDataSource openForUpkeep() {
+    HikariConfig config = new HikariConfig();
+    config.setJdbcUrl(url);
+    config.setUsername(user);
+    config.setPassword(password);
+    config.setPoolName("evenkeel-upkeep");
+    config.setMaximumPoolSize(1);
+    config.setMinimumIdle(0);
+    config.setConnectionTimeout(CONNECT_LIMIT.toMillis());
+    config.setValidationTimeout(1_000);
+    config.setInitializationFailTimeout(-1);
+    // Whoever waits for a lock holds up all who come after it.
+    config.setConnectionInitSql("set lock_timeout = '2s'");
+    config.addDataSourceProperty("ApplicationName", "evenkeel-upkeep");
+    config.addDataSourceProperty("connectTimeout", CONNECT_LIMIT.toSeconds());
+    config.addDataSourceProperty("socketTimeout", UPKEEP_LIMIT.toSeconds());
     config.addDataSourceProperty("tcpKeepAlive", true);
     return new HikariDataSource(config);
   }

@@ -150,7 +150,8 @@ enum Staging {
         ffn_experts = coalesce(t.ffn_experts, excluded.ffn_experts),
         zero_experts = coalesce(t.zero_experts, excluded.zero_experts),
         top_k = coalesce(t.top_k, excluded.top_k),
-        ffn_experts_target = coalesce(t.ffn_experts_target, excluded.ffn_experts_target)
+        ffn_experts_target = coalesce(t.ffn_experts_target, excluded.ffn_experts_target),
+        touched_at = now()
       where excluded.observations > 0
         or least(t.first_step, excluded.first_step) is distinct from t.first_step
         or greatest(t.last_step, excluded.last_step) is distinct from t.last_step

@@ -44,7 +44,7 @@ public final class StoreException extends Exception {
   }
 
   /** Classifies what the database said. */
-  static StoreException of(SQLException cause) {
+  public static StoreException of(SQLException cause) {
     return new StoreException(
         kindOf(cause.getSQLState()), String.valueOf(cause.getMessage()), cause);
   }
