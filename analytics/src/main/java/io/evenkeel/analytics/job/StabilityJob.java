@@ -53,19 +53,20 @@ public final class StabilityJob {
             .returns(RecordKind.TELEMETRY.typeInfo())
             .uid("decode-telemetry")
             .name("decode telemetry");
-    SingleOutputStreamOperator<StepSignals> signals =
-        telemetry
-            .keyBy(part -> part.key().run(), Types.STRING)
-            .process(new MergeFunction(policy.merge(), policy.watch().expiryMillis()))
-            .returns(RecordKind.SIGNALS.typeInfo())
-            .uid("merge-ranks")
-            .name("merge ranks");
     SingleOutputStreamOperator<RunInput> runs =
         source(env, inputs.runs(), "runs")
             .process(DecodeFunction.runs())
             .returns(RecordKind.RUN_INPUT.typeInfo())
             .uid("decode-runs")
             .name("decode runs");
+    SingleOutputStreamOperator<StepSignals> signals =
+        telemetry
+            .keyBy(part -> part.key().run(), Types.STRING)
+            .connect(runs.keyBy(RunInput::run, Types.STRING))
+            .process(new MergeFunction(policy.merge(), policy.watch().expiryMillis()))
+            .returns(RecordKind.SIGNALS.typeInfo())
+            .uid("merge-ranks")
+            .name("merge ranks");
     SingleOutputStreamOperator<RuleChange> rules =
         source(env, inputs.rules(), "rules")
             .process(DecodeFunction.rules())

@@ -1,5 +1,7 @@
 package io.evenkeel.standalone;
 
+import io.evenkeel.standalone.archive.DeleteCommand;
+import io.evenkeel.standalone.archive.ExportCommand;
 import io.evenkeel.standalone.doctor.DoctorCommand;
 import io.evenkeel.standalone.replay.ReplayCommand;
 import io.evenkeel.standalone.up.UpCommand;
@@ -11,7 +13,13 @@ import picocli.CommandLine.Command;
     name = "evenkeel",
     mixinStandardHelpOptions = true,
     description = "Watches and steers the training of large mixture-of-experts models.",
-    subcommands = {UpCommand.class, ReplayCommand.class, DoctorCommand.class})
+    subcommands = {
+      UpCommand.class,
+      ReplayCommand.class,
+      ExportCommand.class,
+      DeleteCommand.class,
+      DoctorCommand.class
+    })
 public final class EvenkeelMain implements Runnable {
   /** Runs a command and ends with its exit status. */
   public static void main(String[] args) {

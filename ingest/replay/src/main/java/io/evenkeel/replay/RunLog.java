@@ -87,7 +87,8 @@ public final class RunLog implements Closeable {
   }
 
   private static Steps steps(
-      LogFormat format, InputStream in, Path folder, Clock clock, Tally tally) throws IOException {
+      LogFormat format, InputStream in, Path folder, Clock clock, Tally tally)
+      throws IOException, ReplayException {
     if (format == LogFormat.JSONL) {
       return jsonLines(new Lines(in, TelemetryLines.MAX_LINE_BYTES), clock, tally);
     }
@@ -99,6 +100,23 @@ public final class RunLog implements Closeable {
         };
     PointLog log = PointLog.read(source, folder, clock, tally);
     in.close();
+    if (tally.values() == 0) {
+      log.close();
+      throw new ReplayException(
+          ErrorId.REPLAY_EMPTY,
+          "The log holds nothing that can be replayed"
+              + tally.skipped().stream()
+                  .findFirst()
+                  .map(
+                      skipped ->
+                          " (%s %d times, such as %s)"
+                              .formatted(
+                                  skipped.reason().id(),
+                                  skipped.count(),
+                                  skipped.examples().getFirst()))
+                  .orElse("")
+              + ".");
+    }
     return new Steps() {
       @Override
       public Optional<LoggedStep> next(String run) throws IOException {

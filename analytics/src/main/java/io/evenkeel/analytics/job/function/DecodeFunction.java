@@ -3,6 +3,7 @@ package io.evenkeel.analytics.job.function;
 import io.evenkeel.analytics.job.state.RawRecord;
 import io.evenkeel.analytics.job.state.RuleChange;
 import io.evenkeel.analytics.job.state.RunInput;
+import io.evenkeel.contract.error.Check;
 import io.evenkeel.contract.telemetry.StepTelemetry;
 import io.evenkeel.contract.wire.Codecs;
 import io.evenkeel.contract.wire.WireException;
@@ -40,11 +41,22 @@ public final class DecodeFunction<T> extends ProcessFunction<RawRecord, T> {
         (key, value) -> Codecs.STEP_TELEMETRY.decode(value == null ? NOTHING : value));
   }
 
-  /** Declarations of runs; a tombstone says nothing. */
+  /** Declarations of runs; a tombstone says that the run has been deleted. */
   public static DecodeFunction<RunInput> runs() {
     return new DecodeFunction<>(
         (key, value) ->
-            value == null ? null : new RunInput.Declaration(Codecs.RUN_SPEC.decode(value)));
+            value == null ? forgotten(key) : new RunInput.Declaration(Codecs.RUN_SPEC.decode(value)));
+  }
+
+  private static @Nullable RunInput forgotten(byte[] key) {
+    String run = new String(key, StandardCharsets.UTF_8);
+    try {
+      Check.run(run);
+      return new RunInput.Forgotten(run);
+    } catch (IllegalArgumentException e) {
+      // No run ever had this name.
+      return null;
+    }
   }
 
   /** Rules; a tombstone deletes. */

@@ -66,6 +66,12 @@ public final class DetectFunction
   @Override
   public void processElement(RunInput input, ReadOnlyContext context, Collector<AlertEvent> out)
       throws Exception {
+    if (input instanceof RunInput.Forgotten) {
+      // Its alerts are deleted too: nothing is left to resolve. The timer finds nothing.
+      watch.clear();
+      scopes.clear();
+      return;
+    }
     long now = context.currentProcessingTime();
     RunJudge judge = judge(context.getCurrentKey(), context.getBroadcastState(RULES), now);
     RunWatch before = watch.value() == null ? RunWatch.UNKNOWN : watch.value();

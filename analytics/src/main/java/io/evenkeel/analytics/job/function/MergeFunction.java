@@ -1,6 +1,7 @@
 package io.evenkeel.analytics.job.function;
 
 import io.evenkeel.analytics.job.state.RecordKind;
+import io.evenkeel.analytics.job.state.RunInput;
 import io.evenkeel.analytics.signal.Arrival;
 import io.evenkeel.analytics.signal.MergePolicy;
 import io.evenkeel.analytics.signal.MergeProgress;
@@ -23,15 +24,16 @@ import org.apache.flink.api.java.tuple.Tuple2;
 import org.apache.flink.runtime.state.FunctionInitializationContext;
 import org.apache.flink.runtime.state.FunctionSnapshotContext;
 import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
-import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
+import org.apache.flink.streaming.api.functions.co.KeyedCoProcessFunction;
 import org.apache.flink.util.Collector;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Keyed by run: keeps the ranks' parts until a step is ready, and emits its signals in step order.
+ * On its second input it hears of runs that have been deleted: a run of the same name begins anew.
  */
 @SuppressWarnings("NullAway.Init") // state is opened by Flink
-public final class MergeFunction extends KeyedProcessFunction<String, StepTelemetry, StepSignals>
+public final class MergeFunction extends KeyedCoProcessFunction<String, StepTelemetry, RunInput, StepSignals>
     implements CheckpointedFunction {
 
   private static final long serialVersionUID = 1L;
@@ -85,7 +87,16 @@ public final class MergeFunction extends KeyedProcessFunction<String, StepTeleme
   public void snapshotState(FunctionSnapshotContext context) {}
 
   @Override
-  public void processElement(StepTelemetry part, Context context, Collector<StepSignals> out)
+  public void processElement2(RunInput told, Context context, Collector<StepSignals> out) {
+    if (told instanceof RunInput.Forgotten) {
+      // The timer finds nothing.
+      progress.clear();
+      parts.clear();
+    }
+  }
+
+  @Override
+  public void processElement1(StepTelemetry part, Context context, Collector<StepSignals> out)
       throws Exception {
     long now = begin(context);
     MergeProgress run = progress.value() == null ? new MergeProgress() : progress.value();

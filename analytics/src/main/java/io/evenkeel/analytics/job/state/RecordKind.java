@@ -165,13 +165,18 @@ public final class RecordKind<T> implements Serializable {
     } else if (input instanceof RunInput.Declaration declaration) {
       out.writeByte(1);
       RUN_SPEC.write(declaration.spec(), out);
+    } else {
+      out.writeByte(2);
+      out.writeUTF(input.run());
     }
   }
 
   private static RunInput readInput(DataInput in) throws IOException {
-    return in.readByte() == 0
-        ? new RunInput.Step(SIGNALS.read(in))
-        : new RunInput.Declaration(RUN_SPEC.read(in));
+    return switch (in.readByte()) {
+      case 0 -> new RunInput.Step(SIGNALS.read(in));
+      case 1 -> new RunInput.Declaration(RUN_SPEC.read(in));
+      default -> new RunInput.Forgotten(in.readUTF());
+    };
   }
 
   private static void writeChange(RuleChange change, DataOutput out) throws IOException {

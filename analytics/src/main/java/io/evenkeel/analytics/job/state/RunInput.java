@@ -17,6 +17,9 @@ public sealed interface RunInput {
     }
   }
 
+  /** The run has been deleted: what is known of it is to be forgotten. */
+  record Forgotten(String run) implements RunInput {}
+
   /** A declaration. */
   record Declaration(RunSpec spec) implements RunInput {
     @Override

@@ -3,6 +3,7 @@ package io.evenkeel.analytics.job.function;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.analytics.Telemetries;
+import io.evenkeel.analytics.job.state.RunInput;
 import io.evenkeel.analytics.signal.MergePolicy;
 import io.evenkeel.contract.error.ErrorId;
 import io.evenkeel.contract.signal.StepSignals;
@@ -13,8 +14,9 @@ import io.evenkeel.testing.TrainingRuns;
 import java.util.List;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
-import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
-import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
+import org.apache.flink.streaming.api.operators.co.KeyedCoProcessOperator;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.util.KeyedTwoInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,7 +27,7 @@ class MergeFunctionHarnessTest {
   private static final long EXPIRY = 60_000;
 
   private final TrainingRun run = TrainingRuns.healthy("r").ranks(2).layers(1).build();
-  private KeyedOneInputStreamOperatorTestHarness<String, StepTelemetry, StepSignals> harness;
+  private KeyedTwoInputStreamOperatorTestHarness<String, StepTelemetry, RunInput, StepSignals> harness;
 
   @BeforeEach
   void open() throws Exception {
@@ -105,9 +107,22 @@ class MergeFunctionHarnessTest {
                 assertThat(letter.getValue().errorId()).isEqualTo(ErrorId.ANALYTICS_STATE.id()));
   }
 
+  @Test
+  void shouldBeginAnewWhenTheRunHasBeenDeleted() throws Exception {
+    send(run.telemetry(5, 0), run.telemetry(5, 1), run.telemetry(6, 0));
+    harness.processElement2(new StreamRecord<>(new RunInput.Forgotten("r")));
+    // Only the timer is left.
+    assertThat(harness.numKeyedStateEntries()).isEqualTo(1);
+    send(run.telemetry(5, 0), run.telemetry(5, 1));
+    assertThat(steps()).containsExactly(5L, 5L);
+    harness.processElement2(new StreamRecord<>(new RunInput.Declaration(run.spec())));
+    send(run.telemetry(5, 0), run.telemetry(6, 0), run.telemetry(6, 1));
+    assertThat(steps()).containsExactly(5L, 5L, 6L);
+  }
+
   private void send(StepTelemetry... parts) throws Exception {
     for (StepTelemetry part : parts) {
-      harness.processElement(part, 0);
+      harness.processElement1(part, 0);
     }
   }
 
@@ -115,11 +130,12 @@ class MergeFunctionHarnessTest {
     return harness.extractOutputValues().stream().map(s -> s.key().step()).toList();
   }
 
-  private static KeyedOneInputStreamOperatorTestHarness<String, StepTelemetry, StepSignals>
+  private static KeyedTwoInputStreamOperatorTestHarness<String, StepTelemetry, RunInput, StepSignals>
       harness() throws Exception {
-    return new KeyedOneInputStreamOperatorTestHarness<>(
-        new KeyedProcessOperator<>(new MergeFunction(new MergePolicy(WAIT, 64), EXPIRY)),
+    return new KeyedTwoInputStreamOperatorTestHarness<>(
+        new KeyedCoProcessOperator<>(new MergeFunction(new MergePolicy(WAIT, 64), EXPIRY)),
         part -> part.key().run(),
+        RunInput::run,
         Types.STRING);
   }
 }

@@ -1,6 +1,7 @@
 package io.evenkeel.standalone.replay;
 
 import io.evenkeel.contract.topic.Topics;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -10,7 +11,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
@@ -21,9 +21,10 @@ import org.apache.kafka.common.TopicPartition;
 /**
  * Knows when everything produced since it was made has been read, and what came of it stored.
  *
- * <p>Analytics commits its offsets with its checkpoints, when all signals and alerts that rest on
- * them are in Kafka; the writer commits its own after the database has. So first both must have
- * read the telemetry, and then the writer what analytics made of it.
+ * <p>The writer commits its offsets after the database has: it must have read what was sent.
+ * Analytics has judged a run when its signals of the run's last step are there; where there will be
+ * none, since it refused that step, its own offsets tell, though up to ten seconds late. Then the
+ * writer must have read what analytics made of it.
  */
 final class DrainBarrier implements AutoCloseable {
   private static final String WRITER = "evenkeel-writer";
@@ -70,43 +71,46 @@ final class DrainBarrier implements AutoCloseable {
     this.before.putAll(ends(DERIVED));
   }
 
+  /** Whether analytics has come to the end. */
+  @FunctionalInterface
+  interface Judged {
+    boolean get() throws SQLException;
+  }
+
   /**
    * Waits.
    *
+   * @param judged asked again and again
    * @return what is missing, in words, if nothing has moved for too long; empty when all is done
    */
-  Optional<String> await() throws ExecutionException, InterruptedException, TimeoutException {
+  Optional<String> await(Judged judged)
+      throws ExecutionException, InterruptedException, TimeoutException, SQLException {
     Map<TopicPartition, Long> sent = grown(ends(SENT));
     Map<TopicPartition, Long> telemetry = new HashMap<>(sent);
     telemetry.keySet().removeIf(partition -> !partition.topic().equals(Topics.TELEMETRY));
-    Optional<String> missing = awaitGroups(Map.of(WRITER, sent, ANALYTICS, telemetry));
-    return missing.isPresent() ? missing : awaitGroups(Map.of(WRITER, grown(ends(DERIVED))));
-  }
-
-  private Optional<String> awaitGroups(Map<String, Map<TopicPartition, Long>> wanted)
-      throws ExecutionException, InterruptedException, TimeoutException {
-    long least = Long.MAX_VALUE;
+    Map<String, Long> last = Map.of();
     long since = System.nanoTime();
+    boolean allJudged = false;
     while (true) {
+      Map<TopicPartition, Long> derived = ends(DERIVED);
       Map<String, Long> lags = new HashMap<>();
-      for (Map.Entry<String, Map<TopicPartition, Long>> group : wanted.entrySet()) {
-        lags.put(group.getKey(), lag(group.getKey(), group.getValue()));
-      }
-      long left = lags.values().stream().mapToLong(Long::longValue).sum();
-      if (left == 0) {
+      lags.put(WRITER, lag(WRITER, sent) + lag(WRITER, grown(derived)));
+      lags.put(ANALYTICS, allJudged ? 0 : lag(ANALYTICS, telemetry));
+      allJudged = allJudged || lags.get(ANALYTICS) == 0 || judged.get();
+      if (allJudged && lags.get(WRITER) == 0) {
         return Optional.empty();
       }
-      if (left < least) {
-        least = left;
+      long derivedSoFar = derived.values().stream().mapToLong(Long::longValue).sum();
+      lags.put("derived", derivedSoFar);
+      if (!lags.equals(last)) {
+        last = lags;
         since = System.nanoTime();
       } else if (System.nanoTime() - since > stallLimit.toNanos()) {
         return Optional.of(
-            lags.entrySet().stream()
-                .filter(lag -> lag.getValue() > 0)
-                .map(lag -> lag.getKey() + " has still to read " + lag.getValue() + " records")
-                .collect(Collectors.joining(", ")));
+            "%s has still to read %d records, and %s %d"
+                .formatted(WRITER, lags.get(WRITER), ANALYTICS, lags.get(ANALYTICS)));
       }
-      progress.left(lags.values().stream().mapToLong(Long::longValue).max().orElse(0));
+      progress.left(Math.max(lags.get(WRITER), allJudged ? 0 : lags.get(ANALYTICS)));
       LockSupport.parkNanos(LOOK.toNanos());
       if (Thread.interrupted()) {
         throw new InterruptedException();

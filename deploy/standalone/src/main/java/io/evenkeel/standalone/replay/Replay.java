@@ -24,6 +24,7 @@ import java.util.concurrent.locks.LockSupport;
 final class Replay {
   private static final Duration STALL_LIMIT = Duration.ofSeconds(120);
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(30);
+  private static final Duration QUIET = Duration.ofMillis(3_000);
   private static final Duration LOOK = Duration.ofMillis(100);
   private static final int MAX_NAMES = 1_000;
 
@@ -124,8 +125,8 @@ final class Replay {
           TimeoutException,
           IOException,
           InterruptedException {
-    SendReport sent;
-    double sending;
+    final SendReport sent;
+    final double sending;
     Optional<String> missing;
     try (DrainBarrier barrier =
             new DrainBarrier(
@@ -142,11 +143,13 @@ final class Replay {
                     ticker.now("sending", "%,d observations, step %,d", count, step))) {
       sent = sender.send(log, run);
       sending = watch.lap();
-      missing = barrier.await();
+      missing =
+          barrier.await(
+              () -> runs.isJudged(run.run(), sent.lastIncarnation(), sent.lastStep()));
       if (missing.isEmpty()) {
         sender.finish(run);
         awaitClosed(runs, run.run());
-        missing = barrier.await();
+        missing = barrier.await(() -> true);
       }
     }
     double draining = watch.lap();
@@ -169,14 +172,25 @@ final class Replay {
     return conclude(report, missing);
   }
 
-  /** An ended run's open incidents are resolved a moment later. */
+  /**
+   * Analytics resolves the open incidents of an ended run two seconds after it has judged its last
+   * step: until then more may come.
+   */
   private static void awaitClosed(ReplayedRuns runs, String run)
       throws SQLException, InterruptedException {
     long deadline = System.nanoTime() + CLOSE_LIMIT.toNanos();
-    while (runs.open(run) > 0 && System.nanoTime() < deadline) {
+    long quietSince = System.nanoTime();
+    ReplayedRuns.Incidents last = runs.incidents(run);
+    while (System.nanoTime() < deadline
+        && (last.open() > 0 || System.nanoTime() - quietSince < QUIET.toNanos())) {
       LockSupport.parkNanos(LOOK.toNanos());
       if (Thread.interrupted()) {
         throw new InterruptedException();
+      }
+      ReplayedRuns.Incidents now = runs.incidents(run);
+      if (!now.equals(last)) {
+        last = now;
+        quietSince = System.nanoTime();
       }
     }
   }

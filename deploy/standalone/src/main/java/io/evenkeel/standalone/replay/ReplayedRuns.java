@@ -59,9 +59,27 @@ final class ReplayedRuns {
     return number("select count(*) from ui_v1_run_steps where run = ?", run);
   }
 
-  /** Incidents of the run that have fired and not resolved. */
-  long open(String run) throws SQLException {
-    return number("select count(*) from ui_v1_alerts where run = ? and resolved_step is null", run);
+  /** Whether the signals of a step are stored. */
+  boolean isJudged(String run, int incarnation, long step) throws SQLException {
+    return number(
+            "select count(*) from ui_v1_run_steps where run = ? and incarnation = "
+                + incarnation
+                + " and step = "
+                + step,
+            run)
+        > 0;
+  }
+
+  /** Incidents of a run, and those of them that are not resolved. */
+  record Incidents(long all, long open) {}
+
+  Incidents incidents(String run) throws SQLException {
+    return query(
+            "select count(*), count(*) filter (where resolved_step is null)"
+                + " from ui_v1_alerts where run = ?",
+            run,
+            row -> new Incidents(row.getLong(1), row.getLong(2)))
+        .getFirst();
   }
 
   List<ReplayReport.Alert> alerts(String run) throws SQLException {

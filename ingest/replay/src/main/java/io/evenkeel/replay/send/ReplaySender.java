@@ -7,6 +7,7 @@ import io.evenkeel.client.kafka.KafkaClient;
 import io.evenkeel.client.kafka.KafkaOptions;
 import io.evenkeel.contract.error.ErrorId;
 import io.evenkeel.contract.run.RunStatus;
+import io.evenkeel.contract.telemetry.ObservationKey;
 import io.evenkeel.contract.telemetry.StepTelemetry;
 import io.evenkeel.replay.ReplayException;
 import io.evenkeel.replay.RunLog;
@@ -46,9 +47,11 @@ public final class ReplaySender implements AutoCloseable {
   private final Clock clock;
   private final Duration stallLimit;
   private final Progress progress;
+  private @Nullable ReplayedRun current;
   private @Nullable StepTelemetry first;
   private Instant started = Instant.EPOCH;
   private int incarnation;
+  private long lastStep = -1;
 
   /**
    * A sender.
@@ -95,13 +98,20 @@ public final class ReplaySender implements AutoCloseable {
         progress);
   }
 
+  /** A run that was not {@linkplain #finish finished} is declared as failed. */
   @Override
   public void close() {
+    ReplayedRun begun = current;
+    if (begun != null) {
+      declare(begun, RunStatus.FAILED, clock.instant());
+    }
     publisher.close(CLOSE_LIMIT);
   }
 
   /**
-   * Declares the run as running and sends its steps; returns when all are acknowledged.
+   * Declares the run as running and sends its steps; returns when all are acknowledged. It is then
+   * declared as paused: it is not over before all has been judged, and its silence until then is no
+   * stall.
    *
    * @throws ReplayException with EVK-KAFKA-UNAVAILABLE if the broker is away too long,
    *     EVK-REPLAY-EMPTY if there is no step, EVK-REPLAY-FILE if the file fails
@@ -116,8 +126,9 @@ public final class ReplaySender implements AutoCloseable {
       first = step.get().telemetry();
       incarnation = first.key().incarnation();
       started = clock.instant();
-      publisher.publishRun(run.declaration(first, incarnation, RunStatus.RUNNING, started, null));
-      return sendAll(log, run.run(), step.get());
+      current = run;
+      declare(run, RunStatus.RUNNING, null);
+      return sendAll(log, run, step.get());
     } catch (IOException e) {
       throw new ReplayException(
           ErrorId.REPLAY_FILE,
@@ -125,43 +136,58 @@ public final class ReplaySender implements AutoCloseable {
     }
   }
 
-  private SendReport sendAll(RunLog log, String run, LoggedStep firstStep)
+  private SendReport sendAll(RunLog log, ReplayedRun run, LoggedStep firstStep)
       throws IOException, ReplayException, InterruptedException {
     long count = 0;
     long due = System.nanoTime();
     LoggedStep before = firstStep;
     for (Optional<LoggedStep> next = Optional.of(firstStep);
         next.isPresent();
-        next = log.next(run)) {
+        next = log.next(run.run())) {
       LoggedStep step = next.get();
       due += pace.between(before, step).toNanos();
       waitUntil(due);
       awaitRoom(limits.maxRecords() / 2, limits.maxBytes() / 2);
       publisher.publish(step.telemetry());
-      incarnation = Math.max(incarnation, step.telemetry().key().incarnation());
+      note(step.telemetry().key());
       count++;
       progress.sent(count, step.telemetry().key().step());
       before = step;
     }
     awaitRoom(1, Long.MAX_VALUE);
+    declare(run, RunStatus.PAUSED, null);
     long rejected = publisher.statistics().rejected();
     return new SendReport(
         count - rejected,
         rejected,
-        firstStep.telemetry().key().step(),
-        before.telemetry().key().incarnation(),
-        before.telemetry().key().step());
+firstStep.telemetry().key().step(), incarnation, lastStep);
   }
 
   /** Declares the run as finished; returns when that is acknowledged. */
   public void finish(ReplayedRun run) throws ReplayException, InterruptedException {
-    StepTelemetry known = first;
-    if (known == null) {
+    if (current == null) {
       throw new IllegalStateException("nothing has been sent");
     }
-    publisher.publishRun(
-        run.declaration(known, incarnation, RunStatus.FINISHED, started, clock.instant()));
+    declare(run, RunStatus.FINISHED, clock.instant());
+    current = null;
     awaitRoom(1, Long.MAX_VALUE);
+  }
+
+  /** JSON lines come as they are: the last line need not be the last step. */
+  private void note(ObservationKey key) {
+    if (key.incarnation() > incarnation) {
+      incarnation = key.incarnation();
+      lastStep = key.step();
+    } else if (key.incarnation() == incarnation) {
+      lastStep = Math.max(lastStep, key.step());
+    }
+  }
+
+  private void declare(ReplayedRun run, RunStatus status, @Nullable Instant ended) {
+    StepTelemetry known = first;
+    if (known != null) {
+      publisher.publishRun(run.declaration(known, incarnation, status, started, ended));
+    }
   }
 
   private static void waitUntil(long due) throws InterruptedException {

@@ -1,0 +1,11 @@
+/**
+ * {@code ./evenkeel export} and {@code ./evenkeel delete}: a stored run leaves, as a file or for
+ * good.
+ *
+ * <p>Contract: an export is a stream over one snapshot of the views, in memory that does not grow
+ * with the run. Threading: the command's thread. Must not import any service's package.
+ */
+@NullMarked
+package io.evenkeel.standalone.archive;
+
+import org.jspecify.annotations.NullMarked;
