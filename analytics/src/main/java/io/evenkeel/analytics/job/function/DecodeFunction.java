@@ -45,7 +45,9 @@ public final class DecodeFunction<T> extends ProcessFunction<RawRecord, T> {
   public static DecodeFunction<RunInput> runs() {
     return new DecodeFunction<>(
         (key, value) ->
-            value == null ? forgotten(key) : new RunInput.Declaration(Codecs.RUN_SPEC.decode(value)));
+            value == null
+                ? forgotten(key)
+                : new RunInput.Declaration(Codecs.RUN_SPEC.decode(value)));
   }
 
   private static @Nullable RunInput forgotten(byte[] key) {

@@ -33,7 +33,8 @@ import org.jspecify.annotations.Nullable;
  * On its second input it hears of runs that have been deleted: a run of the same name begins anew.
  */
 @SuppressWarnings("NullAway.Init") // state is opened by Flink
-public final class MergeFunction extends KeyedCoProcessFunction<String, StepTelemetry, RunInput, StepSignals>
+public final class MergeFunction
+    extends KeyedCoProcessFunction<String, StepTelemetry, RunInput, StepSignals>
     implements CheckpointedFunction {
 
   private static final long serialVersionUID = 1L;

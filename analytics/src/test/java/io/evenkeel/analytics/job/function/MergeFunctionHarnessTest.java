@@ -27,7 +27,8 @@ class MergeFunctionHarnessTest {
   private static final long EXPIRY = 60_000;
 
   private final TrainingRun run = TrainingRuns.healthy("r").ranks(2).layers(1).build();
-  private KeyedTwoInputStreamOperatorTestHarness<String, StepTelemetry, RunInput, StepSignals> harness;
+  private KeyedTwoInputStreamOperatorTestHarness<String, StepTelemetry, RunInput, StepSignals>
+      harness;
 
   @BeforeEach
   void open() throws Exception {
@@ -130,7 +131,8 @@ class MergeFunctionHarnessTest {
     return harness.extractOutputValues().stream().map(s -> s.key().step()).toList();
   }
 
-  private static KeyedTwoInputStreamOperatorTestHarness<String, StepTelemetry, RunInput, StepSignals>
+  private static KeyedTwoInputStreamOperatorTestHarness<
+          String, StepTelemetry, RunInput, StepSignals>
       harness() throws Exception {
     return new KeyedTwoInputStreamOperatorTestHarness<>(
         new KeyedCoProcessOperator<>(new MergeFunction(new MergePolicy(WAIT, 64), EXPIRY)),

@@ -1,6 +1,7 @@
 package io.evenkeel.standalone.archive;
 
 import de.siegmar.fastcsv.writer.CsvWriter;
+import de.siegmar.fastcsv.writer.LineDelimiter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;
@@ -30,7 +31,7 @@ final class CsvSteps implements RunExport.Sink {
   private final CsvWriter csv;
 
   CsvSteps(Writer out) {
-    this.csv = CsvWriter.builder().build(out);
+    this.csv = CsvWriter.builder().lineDelimiter(LineDelimiter.LF).build(out);
     csv.writeRecord("step", "metric", "value");
   }
 

@@ -144,8 +144,7 @@ final class Replay {
       sent = sender.send(log, run);
       sending = watch.lap();
       missing =
-          barrier.await(
-              () -> runs.isJudged(run.run(), sent.lastIncarnation(), sent.lastStep()));
+          barrier.await(() -> runs.isJudged(run.run(), sent.lastIncarnation(), sent.lastStep()));
       if (missing.isEmpty()) {
         sender.finish(run);
         awaitClosed(runs, run.run());

@@ -158,9 +158,7 @@ public final class ReplaySender implements AutoCloseable {
     declare(run, RunStatus.PAUSED, null);
     long rejected = publisher.statistics().rejected();
     return new SendReport(
-        count - rejected,
-        rejected,
-firstStep.telemetry().key().step(), incarnation, lastStep);
+        count - rejected, rejected, firstStep.telemetry().key().step(), incarnation, lastStep);
   }
 
   /** Declares the run as finished; returns when that is acknowledged. */
