@@ -309,7 +309,23 @@ public enum ErrorId {
   CLIENT_CALL(
       "EVK-CLIENT-CALL",
       "What a trainer logged cannot be used, and was counted and left out.",
-      "Correct the call that the message names; training is not affected.");
+      "Correct the call that the message names; training is not affected."),
+  OTLP_RESOURCE(
+      "EVK-OTLP-RESOURCE",
+      "The resource of an OpenTelemetry export does not say which run it is of, or says it wrongly.",
+      "Set the attribute evenkeel.run, for example by OTEL_RESOURCE_ATTRIBUTES."),
+  OTLP_POINT(
+      "EVK-OTLP-POINT",
+      "An OpenTelemetry data point lacks an attribute, or a value is out of its range.",
+      "Correct what the message names; docs/opentelemetry.md has all names."),
+  OTLP_KIND(
+      "EVK-OTLP-KIND",
+      "Histograms and summaries of OpenTelemetry are not taken.",
+      "Record a gauge or a counter, with the step as an attribute."),
+  OTLP_STEP_SENT(
+      "EVK-OTLP-STEP-SENT",
+      "A data point came, or changed, after its step was stored.",
+      "Record the figures of a step together, at its end.");
 
   private final String id;
   private final String meaning;
