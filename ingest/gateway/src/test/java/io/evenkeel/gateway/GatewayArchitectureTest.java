@@ -31,6 +31,7 @@ class GatewayArchitectureTest {
     "telemetry, intake token",
     "run, intake token",
     "command, intake limit poll token",
+    "otlp, body kafka limit problem token",
     "alert, kafka limit poll problem token",
   })
   void shouldImportOnlyTheLayersBelow(String layer, String below) {
@@ -64,6 +65,17 @@ class GatewayArchitectureTest {
             "tools.jackson..",
             "org.jspecify..")
         .because("the command line uses them too")
+        .check(CLASSES);
+  }
+
+  @Test
+  void shouldLeaveOpenTelemetryToItsPackage() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.evenkeel.gateway.otlp..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.opentelemetry..")
         .check(CLASSES);
   }
 

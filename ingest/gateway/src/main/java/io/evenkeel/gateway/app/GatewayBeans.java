@@ -13,6 +13,7 @@ import io.evenkeel.gateway.kafka.TopicFollower;
 import io.evenkeel.gateway.limit.Limits;
 import io.evenkeel.gateway.limit.MemoryBudget;
 import io.evenkeel.gateway.limit.RateLimits;
+import io.evenkeel.gateway.otlp.OtlpSettings;
 import io.evenkeel.gateway.poll.Waiters;
 import io.evenkeel.gateway.token.TokenFile;
 import io.evenkeel.gateway.token.TokenFilter;
@@ -43,6 +44,11 @@ class GatewayBeans {
   @Bean
   Limits limits(GatewayConfig config) {
     return config.limits();
+  }
+
+  @Bean
+  OtlpSettings otlpSettings(GatewayConfig config) {
+    return config.otlp();
   }
 
   @Bean

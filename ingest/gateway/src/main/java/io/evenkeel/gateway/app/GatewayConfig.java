@@ -1,8 +1,10 @@
 package io.evenkeel.gateway.app;
 
 import io.evenkeel.gateway.limit.Limits;
+import io.evenkeel.gateway.otlp.OtlpSettings;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,9 +18,16 @@ import java.util.Map;
  * @param data the folder of Evenkeel's data; the port is written to {@code gateway/port} in it
  * @param tokens the token file
  * @param limits bounds of requests
+ * @param otlp how the steps of OTLP exports are gathered
  */
 public record GatewayConfig(
-    String bootstrap, int port, String address, Path data, Path tokens, Limits limits) {
+    String bootstrap,
+    int port,
+    String address,
+    Path data,
+    Path tokens,
+    Limits limits,
+    OtlpSettings otlp) {
 
   static final String BOOTSTRAP = "EVENKEEL_KAFKA_BOOTSTRAP";
   static final String PORT = "EVENKEEL_GATEWAY_PORT";
@@ -27,6 +36,7 @@ public record GatewayConfig(
   static final String TOKENS = "EVENKEEL_GATEWAY_TOKENS";
   static final String RECORDS_PER_SECOND = "EVENKEEL_GATEWAY_RECORDS_PER_SECOND";
   static final String BYTES_PER_SECOND = "EVENKEEL_GATEWAY_BYTES_PER_SECOND";
+  static final String OTLP_QUIET_MILLIS = "EVENKEEL_GATEWAY_OTLP_QUIET_MILLIS";
 
   private static final long STANDARD_PORT = 8090;
   private static final long LAST_PORT = 65_535;
@@ -50,10 +60,24 @@ public record GatewayConfig(
             reader.number(
                 RECORDS_PER_SECOND, Limits.STANDARD.recordsPerSecond(), 1, Integer.MAX_VALUE),
             reader.number(BYTES_PER_SECOND, Limits.STANDARD.bytesPerSecond(), 1, 1L << 40));
+    Duration quiet =
+        Duration.ofMillis(
+            reader.number(
+                OTLP_QUIET_MILLIS,
+                OtlpSettings.STANDARD.quiet().toMillis(),
+                1,
+                OtlpSettings.STANDARD.longest().toMillis()));
     if (!reader.problems().isEmpty()) {
       throw new IllegalArgumentException(String.join("; ", reader.problems()));
     }
-    return new GatewayConfig(bootstrap, port, reader.text(ADDRESS, ""), data, tokens, limits);
+    return new GatewayConfig(
+        bootstrap,
+        port,
+        reader.text(ADDRESS, ""),
+        data,
+        tokens,
+        limits,
+        OtlpSettings.STANDARD.withQuiet(quiet));
   }
 
   private record Reader(Map<String, String> environment, List<String> problems) {

@@ -27,7 +27,7 @@ import java.util.Map;
 final class OtlpDecoder {
 
   /** Most messages within one body: data points, attributes, exemplars and so on. */
-  static final int MAX_MESSAGES = 1_000_000;
+  static final int MAX_MESSAGES = 500_000;
 
   /** Deeper than any metric nests. */
   private static final int MAX_DEPTH = 64;
@@ -72,9 +72,9 @@ final class OtlpDecoder {
    *
    * @throws OtlpException with EVK-WIRE-MALFORMED or -OVERSIZED
    */
-  static ExportMetricsServiceRequest protobuf(byte[] body) throws OtlpException {
+  static ExportMetricsServiceRequest protobuf(ByteBuffer body) throws OtlpException {
     try {
-      count(CodedInputStream.newInstance(body), Nesting.REQUEST, 0);
+      count(CodedInputStream.newInstance(body.duplicate()), Nesting.REQUEST, 0);
       return ExportMetricsServiceRequest.parseFrom(body);
     } catch (IOException e) {
       throw malformed(e);
@@ -87,9 +87,9 @@ final class OtlpDecoder {
    *
    * @throws OtlpException with EVK-WIRE-MALFORMED or -OVERSIZED
    */
-  static ExportMetricsServiceRequest json(byte[] body) throws OtlpException {
+  static ExportMetricsServiceRequest json(ByteBuffer body) throws OtlpException {
     try {
-      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString();
+      String text = StandardCharsets.UTF_8.newDecoder().decode(body).toString();
       ExportMetricsServiceRequest.Builder request = ExportMetricsServiceRequest.newBuilder();
       JSON.merge(withoutExemplars(text), request);
       return request.build();

@@ -14,7 +14,7 @@ import java.time.Duration;
  * @param maxRememberedPoints points of stored steps that are known when they come again, of all
  *     runs; 8 bytes each
  */
-record OtlpSettings(
+public record OtlpSettings(
     Duration quiet,
     Duration settled,
     Duration longest,
@@ -22,8 +22,8 @@ record OtlpSettings(
     int maxStepPoints,
     int maxRememberedPoints) {
 
-  /** The defaults. */
-  static final OtlpSettings DEFAULT =
+  /** What holds unless it is configured otherwise. */
+  public static final OtlpSettings STANDARD =
       new OtlpSettings(
           Duration.ofSeconds(1),
           Duration.ofMillis(250),
@@ -32,7 +32,12 @@ record OtlpSettings(
           100_000,
           2_000_000);
 
-  OtlpSettings {
+  /**
+   * Validates.
+   *
+   * @throws IllegalArgumentException if a wait exceeds the next longer one, or a limit is below 1
+   */
+  public OtlpSettings {
     Check.that(!settled.isNegative() && settled.compareTo(quiet) <= 0, "settled exceeds quiet");
     // An exporter waits ten seconds for its answer.
     Check.that(
@@ -41,5 +46,11 @@ record OtlpSettings(
     Check.that(
         maxOpenPoints >= 1 && maxStepPoints >= 1 && maxRememberedPoints >= 0,
         "limits must be at least 1");
+  }
+
+  /** The same with another {@code quiet}, of at most {@code longest}. */
+  public OtlpSettings withQuiet(Duration other) {
+    return new OtlpSettings(
+        other, other.dividedBy(4), longest, maxOpenPoints, maxStepPoints, maxRememberedPoints);
   }
 }

@@ -1,6 +1,7 @@
 package io.evenkeel.gateway.otlp;
 
 import io.evenkeel.contract.error.ErrorId;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -13,6 +14,7 @@ final class Tally {
   private record Reason(ErrorId id, String sentence) {}
 
   private final Map<Reason, Long> reasons = new LinkedHashMap<>();
+  private final Map<ErrorId, Long> refusedById = new EnumMap<>(ErrorId.class);
   private long points;
   private long refused;
   private long unnamed;
@@ -25,6 +27,7 @@ final class Tally {
   /** Refuses a point that was seen. */
   synchronized void refuse(ErrorId id, String sentence) {
     refused++;
+    refusedById.merge(id, 1L, Long::sum);
     Reason reason = new Reason(id, sentence);
     if (reasons.containsKey(reason) || reasons.size() < MAX_REASONS) {
       reasons.merge(reason, 1L, Long::sum);
@@ -41,6 +44,11 @@ final class Tally {
   /** Points refused. */
   synchronized long refused() {
     return refused;
+  }
+
+  /** Points refused, by the reason's id. */
+  synchronized Map<ErrorId, Long> refusedById() {
+    return new EnumMap<>(refusedById);
   }
 
   /** Whether points came, and not one was accepted. */

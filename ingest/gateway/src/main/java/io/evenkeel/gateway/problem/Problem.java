@@ -1,6 +1,7 @@
 package io.evenkeel.gateway.problem;
 
 import io.evenkeel.contract.error.ErrorId;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Duration;
@@ -41,26 +42,38 @@ public final class Problem {
     return Math.max(1, retryAfter.plusNanos(999_999_999).toSeconds());
   }
 
-  /** Makes the problem the whole answer. */
-  public static void write(HttpServletResponse response, GatewayException problem)
+  /** Makes the problem the whole answer, in the form that the request's path calls for. */
+  public static void write(
+      HttpServletRequest request, HttpServletResponse response, GatewayException problem)
       throws IOException {
     problem
         .retryAfter()
         .ifPresent(after -> response.setHeader("Retry-After", Long.toString(seconds(after))));
-    write(response, problem.status(), problem.errorId(), problem.detail(), problem.members());
+    write(
+        request,
+        response,
+        problem.status(),
+        problem.errorId(),
+        problem.detail(),
+        problem.members());
   }
 
-  /** Makes the problem the whole answer. */
+  /** Makes the problem the whole answer, in the form that the request's path calls for. */
   public static void write(
+      HttpServletRequest request,
       HttpServletResponse response,
       int status,
       ErrorId errorId,
       String detail,
       Map<String, Object> members)
       throws IOException {
-    byte[] body = body(status, errorId, detail, members);
+    boolean otlp = OtlpStatus.isFor(request);
+    byte[] body =
+        otlp
+            ? OtlpStatus.body(request, status, errorId, detail)
+            : body(status, errorId, detail, members);
     response.setStatus(status);
-    response.setContentType(MEDIA_TYPE);
+    response.setContentType(otlp ? OtlpStatus.mediaType(request) : MEDIA_TYPE);
     response.setContentLength(body.length);
     response.getOutputStream().write(body);
   }

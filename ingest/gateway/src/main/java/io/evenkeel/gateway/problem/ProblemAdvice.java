@@ -22,14 +22,19 @@ class ProblemAdvice {
   private static final int FAULT = 500;
 
   @ExceptionHandler(GatewayException.class)
-  void refused(GatewayException refusal, HttpServletResponse response) throws IOException {
-    Problem.write(response, refusal);
+  void refused(GatewayException refusal, HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
+    Problem.write(request, response, refusal);
   }
 
   @ExceptionHandler(MethodArgumentTypeMismatchException.class)
-  void parameter(MethodArgumentTypeMismatchException mismatch, HttpServletResponse response)
+  void parameter(
+      MethodArgumentTypeMismatchException mismatch,
+      HttpServletRequest request,
+      HttpServletResponse response)
       throws IOException {
     Problem.write(
+        request,
         response,
         BAD_REQUEST,
         ErrorId.GATEWAY_REQUEST,
@@ -47,6 +52,7 @@ class ProblemAdvice {
     if (e instanceof ErrorResponse refusal && refusal.getStatusCode().is4xxClientError()) {
       refusal.getHeaders().forEach((name, values) -> response.setHeader(name, values.getFirst()));
       Problem.write(
+          request,
           response,
           refusal.getStatusCode().value(),
           ErrorId.GATEWAY_REQUEST,
@@ -57,7 +63,8 @@ class ProblemAdvice {
     LOG.error("{}", ErrorId.GATEWAY_FAULT.line(""), e);
     if (!response.isCommitted()) {
       response.reset();
-      Problem.write(response, FAULT, ErrorId.GATEWAY_FAULT, "A fault of the gateway.", Map.of());
+      Problem.write(
+          request, response, FAULT, ErrorId.GATEWAY_FAULT, "A fault of the gateway.", Map.of());
     }
   }
 }

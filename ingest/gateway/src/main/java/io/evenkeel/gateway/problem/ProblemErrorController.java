@@ -23,6 +23,6 @@ class ProblemErrorController implements ErrorController {
             ? code
             : 404;
     ErrorId errorId = status >= FAULT ? ErrorId.GATEWAY_FAULT : ErrorId.GATEWAY_REQUEST;
-    Problem.write(response, status, errorId, errorId.meaning(), Map.of());
+    Problem.write(request, response, status, errorId, errorId.meaning(), Map.of());
   }
 }

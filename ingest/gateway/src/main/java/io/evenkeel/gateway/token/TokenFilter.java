@@ -46,7 +46,7 @@ public final class TokenFilter extends OncePerRequestFilter {
       return;
     }
     response.setHeader("WWW-Authenticate", "Bearer");
-    Problem.write(response, UNAUTHORIZED, ErrorId.GATEWAY_TOKEN, why(secret), Map.of());
+    Problem.write(request, response, UNAUTHORIZED, ErrorId.GATEWAY_TOKEN, why(secret), Map.of());
   }
 
   private String why(@Nullable String secret) {

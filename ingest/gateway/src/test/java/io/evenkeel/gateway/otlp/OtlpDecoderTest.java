@@ -13,6 +13,7 @@ import io.opentelemetry.proto.metrics.v1.Gauge;
 import io.opentelemetry.proto.metrics.v1.Metric;
 import io.opentelemetry.proto.metrics.v1.NumberDataPoint;
 import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -22,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class OtlpDecoderTest {
 
   private static ExportMetricsServiceRequest json(String text) throws OtlpException {
-    return OtlpDecoder.json(text.getBytes(StandardCharsets.UTF_8));
+    return OtlpDecoder.json(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
   }
 
   @Test
@@ -59,7 +60,8 @@ class OtlpDecoderTest {
           ExportMetricsServiceRequest request =
               Exports.export(AnyStep.RESOURCE, AnyStep.of(random, 3).toArray(Metric[]::new));
 
-          assertThat(OtlpDecoder.protobuf(request.toByteArray())).isEqualTo(request);
+          assertThat(OtlpDecoder.protobuf(ByteBuffer.wrap(request.toByteArray())))
+              .isEqualTo(request);
           assertThat(json(JsonFormat.printer().print(request))).isEqualTo(request);
         });
   }
@@ -96,7 +98,8 @@ class OtlpDecoderTest {
   @Test
   void shouldSayMalformedWhenTheTextIsNotUtf8() {
     assertThatExceptionOfType(OtlpException.class)
-        .isThrownBy(() -> OtlpDecoder.json(new byte[] {'{', '"', (byte) 0xC3, '"', '}'}))
+        .isThrownBy(
+            () -> OtlpDecoder.json(ByteBuffer.wrap(new byte[] {'{', '"', (byte) 0xC3, '"', '}'})))
         .satisfies(e -> assertThat(e.errorId()).isEqualTo(ErrorId.WIRE_MALFORMED));
   }
 
@@ -110,7 +113,7 @@ class OtlpDecoderTest {
     byte[] body = nested(1, nested(2, nested(2, nested(5, points))));
 
     assertThatExceptionOfType(OtlpException.class)
-        .isThrownBy(() -> OtlpDecoder.protobuf(body))
+        .isThrownBy(() -> OtlpDecoder.protobuf(ByteBuffer.wrap(body)))
         .satisfies(e -> assertThat(e.errorId()).isEqualTo(ErrorId.WIRE_OVERSIZED));
     String text = "{\"resourceMetrics\":[" + "{},".repeat(2 * OtlpDecoder.MAX_MESSAGES) + "{}]}";
     assertThatExceptionOfType(OtlpException.class)
@@ -149,7 +152,7 @@ class OtlpDecoderTest {
     withUnknown[known.length + 1] = 0x7F;
     withUnknown[known.length + 2] = 1;
 
-    assertThat(OtlpDecoder.protobuf(withUnknown).getResourceMetricsList())
+    assertThat(OtlpDecoder.protobuf(ByteBuffer.wrap(withUnknown)).getResourceMetricsList())
         .isEqualTo(request.getResourceMetricsList());
   }
 }

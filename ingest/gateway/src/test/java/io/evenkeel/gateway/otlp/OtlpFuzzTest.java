@@ -4,6 +4,7 @@ import com.google.protobuf.util.JsonFormat;
 import io.evenkeel.testing.SeededCases;
 import io.opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceRequest;
 import io.opentelemetry.proto.metrics.v1.Metric;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
@@ -19,7 +20,7 @@ class OtlpFuzzTest {
         random -> {
           byte[] bytes = mutilated(any(random).toByteArray(), random);
           try {
-            assemble(OtlpDecoder.protobuf(bytes));
+            assemble(OtlpDecoder.protobuf(ByteBuffer.wrap(bytes)));
           } catch (OtlpException e) {
             requireSentence(e);
           }
@@ -33,7 +34,7 @@ class OtlpFuzzTest {
         random -> {
           byte[] text = JsonFormat.printer().print(any(random)).getBytes(StandardCharsets.UTF_8);
           try {
-            assemble(OtlpDecoder.json(mutilated(text, random)));
+            assemble(OtlpDecoder.json(ByteBuffer.wrap(mutilated(text, random))));
           } catch (OtlpException e) {
             requireSentence(e);
           }
@@ -48,12 +49,12 @@ class OtlpFuzzTest {
           byte[] noise = new byte[random.nextInt(200)];
           random.nextBytes(noise);
           try {
-            assemble(OtlpDecoder.protobuf(noise));
+            assemble(OtlpDecoder.protobuf(ByteBuffer.wrap(noise)));
           } catch (OtlpException e) {
             requireSentence(e);
           }
           try {
-            assemble(OtlpDecoder.json(noise));
+            assemble(OtlpDecoder.json(ByteBuffer.wrap(noise)));
           } catch (OtlpException e) {
             requireSentence(e);
           }
