@@ -29,6 +29,12 @@ public record GatewayConfig(
     Limits limits,
     OtlpSettings otlp) {
 
+  /** The same with the standard settings for OTLP. */
+  public GatewayConfig(
+      String bootstrap, int port, String address, Path data, Path tokens, Limits limits) {
+    this(bootstrap, port, address, data, tokens, limits, OtlpSettings.STANDARD);
+  }
+
   static final String BOOTSTRAP = "EVENKEEL_KAFKA_BOOTSTRAP";
   static final String PORT = "EVENKEEL_GATEWAY_PORT";
   static final String ADDRESS = "EVENKEEL_GATEWAY_ADDRESS";

@@ -2,7 +2,6 @@ package io.evenkeel.gateway.app;
 
 import io.evenkeel.gateway.Await;
 import io.evenkeel.gateway.limit.Limits;
-import io.evenkeel.gateway.otlp.OtlpSettings;
 import io.evenkeel.gateway.token.RunPattern;
 import io.evenkeel.gateway.token.TokenFile;
 import java.io.IOException;
@@ -56,8 +55,7 @@ public final class TestGateway implements AutoCloseable {
     token = tokens.create("all", new RunPattern("*"), Instant.EPOCH, null).secret();
     context =
         GatewayMain.start(
-            new GatewayConfig(
-                bootstrap, port, "127.0.0.1", data, tokens.path(), limits, OtlpSettings.STANDARD));
+            new GatewayConfig(bootstrap, port, "127.0.0.1", data, tokens.path(), limits));
     base = "http://127.0.0.1:" + Files.readString(data.resolve("gateway").resolve("port")).strip();
   }
 
