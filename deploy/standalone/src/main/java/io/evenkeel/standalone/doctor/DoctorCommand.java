@@ -20,6 +20,12 @@ public final class DoctorCommand implements Callable<Integer> {
       description = "Port of the dashboard (default 8080).")
   private int port = 8080;
 
+  @Option(
+      names = "--gateway-port",
+      defaultValue = "8090",
+      description = "Port of the gateway (default 8090).")
+  private int gatewayPort = 8090;
+
   @Option(names = "--data", paramLabel = "DIR", description = "Folder of all data.")
   private @Nullable Path data;
 
@@ -36,7 +42,8 @@ public final class DoctorCommand implements Callable<Integer> {
             MachineChecks::cores,
             () -> MachineChecks.memory(Path.of("/proc/meminfo")),
             () -> InstallationChecks.disk(folder),
-            () -> InstallationChecks.port(port),
+            () -> InstallationChecks.port("Port of the dashboard", port),
+            () -> InstallationChecks.port("Port of the gateway", gatewayPort),
             InstallationChecks::embeddedDatabase,
             () -> InstallationChecks.externalDatabase(System.getenv()),
             () -> InstallationChecks.blas(home.resolve("gpu-trainer/target/classpath.txt")),
@@ -45,6 +52,8 @@ public final class DoctorCommand implements Callable<Integer> {
             MachineChecks::compiler,
             MachineChecks::kernelCompiler,
             MachineChecks::browser,
+            MachineChecks::node,
+            MachineChecks::python,
             MachineChecks::pytorch);
     int missing = 0;
     for (Supplier<Finding> check : checks) {

@@ -42,10 +42,10 @@ final class InstallationChecks {
     }
   }
 
-  static Finding port(int port) {
+  static Finding port(String subject, int port) {
     return Ports.isFree(port)
-        ? Finding.ok("Port " + port, "free")
-        : Finding.note("Port " + port, "in use", ErrorId.START_PORT_IN_USE.remedy());
+        ? Finding.ok(subject, port + " is free")
+        : Finding.note(subject, port + " is in use", ErrorId.START_PORT_IN_USE.remedy());
   }
 
   /** Starts a database in a temporary folder and stops it again. */

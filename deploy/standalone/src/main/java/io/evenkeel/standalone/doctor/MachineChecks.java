@@ -15,6 +15,8 @@ final class MachineChecks {
   private static final int COMMAND_SECONDS = 20;
   private static final long WANTED_MEMORY_MEBIBYTES = 4096;
   private static final int JDK = 25;
+  private static final int NODE = 20;
+  private static final int PYTHON_MINOR = 9;
 
   private MachineChecks() {}
 
@@ -138,6 +140,31 @@ final class MachineChecks {
             "For ./evenkeel test alone: apt-get install chromium chromium-driver.");
   }
 
+  /** Node, for the tests on TimescaleDB's SQL and with OpenTelemetry's JavaScript. */
+  static Finding node() {
+    String subject = "Node for tests";
+    String remedy = "For ./evenkeel test alone: apt-get install nodejs npm (20 or newer).";
+    Optional<String> version = firstMatch(output("node", "--version"), "v(\\d+\\.\\d+)");
+    if (version.isEmpty()) {
+      return Finding.note(subject, "node is missing", remedy);
+    }
+    return Integer.parseInt(version.get().split("\\.")[0]) >= NODE
+        ? Finding.ok(subject, version.get())
+        : Finding.note(subject, version.get(), remedy);
+  }
+
+  /** Python, for which there is a client. */
+  static Finding python() {
+    String subject = "Python for its client";
+    Optional<String> version = firstMatch(output("python3", "--version"), "Python (3\\.\\d+)");
+    return version.isPresent() && Integer.parseInt(version.get().substring(2)) >= PYTHON_MINOR
+        ? Finding.ok(subject, version.get())
+        : Finding.note(
+            subject,
+            version.orElse("python3 is missing"),
+            "For the Python client and its tests: Python 3.9 or newer.");
+  }
+
   /** PyTorch, which the trainer is compared with. */
   static Finding pytorch() {
     String subject = "PyTorch to compare with";
@@ -157,7 +184,7 @@ final class MachineChecks {
     return Finding.note(
         subject,
         "no Python with torch and numpy",
-        "For ./evenkeel bench alone: apt-get install python3-torch python3-numpy libopenblas0.");
+        "For ./evenkeel bench and test alone: apt-get install python3-torch python3-numpy libopenblas0.");
   }
 
   static boolean onPath(String program) {

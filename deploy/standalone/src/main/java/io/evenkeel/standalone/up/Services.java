@@ -21,6 +21,13 @@ final class Services {
   /** A trainer that cannot even begin says why in its log; trying for ever would hide it. */
   private static final int TRAINER_RESTARTS = 3;
 
+  private static final String GATEWAY = "ingest/gateway";
+
+  /** Room for the bodies of several requests at once, each of some megabytes. */
+  private static final int GATEWAY_HEAP_MEGABYTES = 256;
+
+  private static final int TOKEN_HEAP_MEGABYTES = 32;
+
   private final Installation installation;
   private final DataFolder folder;
   private final int kafkaPort;
@@ -73,6 +80,34 @@ final class Services {
         256,
         database,
         more);
+  }
+
+  ServiceSpec gateway(GatewayFolder gateway, int port) throws IOException {
+    Map<String, String> environment = new HashMap<>(gateway.environment());
+    environment.put("EVENKEEL_KAFKA_BOOTSTRAP", bootstrap());
+    environment.put("EVENKEEL_GATEWAY_PORT", Integer.toString(port));
+    return new ServiceSpec(
+        "gateway",
+        java(
+            installation.classPath(GATEWAY),
+            Tier.QUICK,
+            GATEWAY_HEAP_MEGABYTES,
+            "io.evenkeel.gateway.app.GatewayMain",
+            List.of()),
+        environment,
+        READY_LIMIT,
+        Restart.ALWAYS,
+        ServiceSpec.NO_LIMIT);
+  }
+
+  /** What makes the token for the first use, and writes it where {@code gateway} says. */
+  List<String> firstToken(GatewayFolder gateway) throws IOException {
+    return java(
+        installation.classPath(GATEWAY),
+        Tier.QUICK,
+        TOKEN_HEAP_MEGABYTES,
+        "io.evenkeel.gateway.cli.TokenMain",
+        gateway.firstTokenArguments());
   }
 
   ServiceSpec ui(DatabaseAddress database, int port, String adminPassword) throws IOException {

@@ -53,10 +53,8 @@ final class Up {
     Thread main = Thread.currentThread();
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stopAndWait(main), "stop"));
     try (DataFolder folder = DataFolder.open(options.data())) {
-      if (!Ports.isFree(options.port())) {
-        throw new StartFailure(
-            ErrorId.START_PORT_IN_USE, "Port " + options.port() + " is in use by another program.");
-      }
+      checkFree(options.port(), "the dashboard (--port)");
+      checkFree(options.gatewayPort(), "the gateway (--gateway-port)");
       return supervise(folder);
     } catch (StartFailure e) {
       out.println(e.getMessage());
@@ -72,6 +70,14 @@ final class Up {
     }
   }
 
+  private static void checkFree(int port, String whose) throws StartFailure {
+    if (!Ports.isFree(port)) {
+      throw new StartFailure(
+          ErrorId.START_PORT_IN_USE,
+          "Port " + port + ", for " + whose + ", is in use by another program.");
+    }
+  }
+
   private int supervise(DataFolder folder) throws IOException, InterruptedException {
     Console console = new Console(out, folder.logs());
     console.text("Evenkeel on " + folder.root() + ", scenario " + scenario.name());
@@ -83,6 +89,9 @@ final class Up {
       List<SupervisedService> broker = fleet.start(services.kafka());
       DatabaseAddress database = database(folder, console, shutdown);
       AdminPassword password = AdminPassword.of(folder);
+      GatewayFolder gateway = new GatewayFolder(folder.root(), System.getenv());
+      FirstToken firstToken =
+          FirstToken.begin(gateway, services, folder.logs().resolve("first-token.log"));
       List<SupervisedService> front =
           fleet.start(services.ui(database, options.port(), password.value()));
       fleet.awaitReady(broker);
@@ -90,10 +99,12 @@ final class Up {
           fleet.start(
               services.writer(database),
               services.analytics(database),
-              services.controller(database, control(folder, shutdown)));
+              services.controller(database, control(folder, shutdown)),
+              services.gateway(gateway, options.gatewayPort()));
       fleet.awaitReady(back);
       fleet.awaitReady(front);
       try (DiskWatch disk = DiskWatch.start(folder, console)) {
+        firstToken.tell(console);
         announce(console, folder, password);
         return train(fleet, services, database, console);
       }
@@ -173,6 +184,7 @@ final class Up {
     console.text("  Dashboard   http://localhost:" + options.port() + "/");
     console.text("  User        admin");
     console.text("  Password    " + password.told());
+    console.text("  Gateway     http://localhost:" + options.gatewayPort() + "/");
     console.text("  Logs        " + folder.logs());
     console.text("  Ctrl-C stops everything; the data stay.");
     console.text("");

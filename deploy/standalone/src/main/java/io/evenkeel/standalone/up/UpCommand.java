@@ -50,6 +50,13 @@ public final class UpCommand implements Callable<Integer> {
   private int port = 8080;
 
   @Option(
+      names = "--gateway-port",
+      paramLabel = "PORT",
+      defaultValue = "8090",
+      description = "Port of the gateway, for trainers that send over HTTP (default 8090).")
+  private int gatewayPort = 8090;
+
+  @Option(
       names = "--data",
       paramLabel = "DIR",
       description = "Folder of all data (default .evenkeel in the source tree).")
@@ -91,8 +98,10 @@ public final class UpCommand implements Callable<Integer> {
     if (!backend.matches("auto|cpu|cuda")) {
       throw invalid("--backend " + backend + " is none of auto, cpu, cuda");
     }
-    if (port < 1 || port > 65535) {
-      throw invalid("--port " + port + " is not in [1, 65535]");
+    checkPort("--port", port);
+    checkPort("--gateway-port", gatewayPort);
+    if (port == gatewayPort) {
+      throw invalid("--port and --gateway-port are both " + port);
     }
     if (exit && noTrainer) {
       throw invalid("--exit waits for a trainer's last step, and --no-trainer starts none");
@@ -106,12 +115,19 @@ public final class UpCommand implements Callable<Integer> {
         scenario,
         backend,
         port,
+        gatewayPort,
         folder == null
             ? Installation.current().home().resolve(".evenkeel")
             : folder.toAbsolutePath(),
         exit ? UpOptions.End.EXIT : UpOptions.End.KEEP_SERVING,
         Optional.ofNullable(report).map(Path::toAbsolutePath),
         noTrainer ? UpOptions.Training.NONE : UpOptions.Training.BUILT_IN);
+  }
+
+  private void checkPort(String option, int value) {
+    if (value < 1 || value > 65535) {
+      throw invalid(option + " " + value + " is not in [1, 65535]");
+    }
   }
 
   private ParameterException invalid(String problem) {

@@ -11,6 +11,7 @@ import java.util.OptionalLong;
  * @param scenario name of the scenario
  * @param backend auto, cpu or cuda
  * @param port of the dashboard
+ * @param gatewayPort of the gateway
  * @param data folder of all data
  * @param end what happens after the last step
  * @param report where the report goes, if anywhere
@@ -21,6 +22,7 @@ record UpOptions(
     String scenario,
     String backend,
     int port,
+    int gatewayPort,
     Path data,
     End end,
     Optional<Path> report,

@@ -18,7 +18,7 @@ class ChecksTest {
   @Test
   void shouldSayWhatToDoWhenAPortIsInUse() throws Exception {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      Finding finding = InstallationChecks.port(taken.getLocalPort());
+      Finding finding = InstallationChecks.port("Port", taken.getLocalPort());
       assertThat(finding.level()).isEqualTo(Level.NOTE);
       assertThat(finding.text()).contains("in use").contains("-> ").contains("--port");
     }

@@ -22,6 +22,8 @@ class LauncherTest {
   private static final List<String> MODULES =
       List.of(
           "ingest/writer",
+          "ingest/gateway",
+          "ingest/replay",
           "analytics",
           "controller",
           "ui",
@@ -163,6 +165,14 @@ class LauncherTest {
 
     assertThat(run(Map.of(), "bench", "trainer", "--report", "a b.json").output())
         .contains("runs io.evenkeel.bench.BenchMain trainer --report a b.json");
+  }
+
+  @Test
+  void shouldHandTokensToTheGatewaysOwnProgramWhenAskedForThem() throws Exception {
+    jdk(jvms.resolve("jdk-25"), "25.0.1");
+
+    assertThat(run(Map.of(), "token", "create", "--runs", "team-a-*").output())
+        .contains("runs io.evenkeel.gateway.cli.TokenMain create --runs team-a-*");
   }
 
   @Test
