@@ -6,9 +6,13 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -20,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
@@ -43,19 +48,87 @@ final class Evenkeel implements AutoCloseable {
     List<String> command = new ArrayList<>();
     command.addAll(List.of(ROOT.resolve("evenkeel").toString(), "up", "--data", data.toString()));
     command.addAll(List.of(options));
-    if (!command.contains("--port")) {
-      command.addAll(List.of("--port", Integer.toString(freePort())));
+    for (String port : List.of("--port", "--gateway-port")) {
+      if (!command.contains(port)) {
+        command.addAll(List.of(port, Integer.toString(freePort())));
+      }
     }
+    SharedStack.end();
+    return start(data, command);
+  }
+
+  /** Runs a command of {@code ./evenkeel} to its end; what it prints on standard output. */
+  static String run(String... arguments) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(List.of(ROOT.resolve("evenkeel").toString()));
+    command.addAll(List.of(arguments));
+    Process process =
+        new ProcessBuilder(command)
+            .directory(ROOT.toFile())
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    process.getOutputStream().close();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    if (process.waitFor() != 0) {
+      throw new AssertionError(command + " ended with " + process.exitValue() + ":\n" + output);
+    }
+    return output;
+  }
+
+  /** The same without ending the stack that test classes share. */
+  static Evenkeel shared(Path data) throws IOException {
+    return start(
+        data,
+        List.of(
+            ROOT.resolve("evenkeel").toString(),
+            "up",
+            "--no-trainer",
+            "--data",
+            data.toString(),
+            "--port",
+            Integer.toString(freePort()),
+            "--gateway-port",
+            Integer.toString(freePort())));
+  }
+
+  private static Evenkeel start(Path data, List<String> command) throws IOException {
     Process process =
         new ProcessBuilder(command).directory(ROOT.toFile()).redirectErrorStream(true).start();
     process.getOutputStream().close();
     return new Evenkeel(process, data);
   }
 
+  /** Below the range of outgoing connections, so that none of these takes it meanwhile. */
   static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
+    for (int i = 0; i < 200; i++) {
+      int port = ThreadLocalRandom.current().nextInt(15_000, 32_000);
+      try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+        return socket.getLocalPort();
+      } catch (BindException e) {
+        // Somebody's; the next.
+      }
     }
+    throw new IOException("no free port between 15000 and 32000");
+  }
+
+  /** The data folder. */
+  Path data() {
+    return data;
+  }
+
+  /** Where the gateway is. */
+  URI gateway() throws IOException {
+    return URI.create(
+        "http://127.0.0.1:" + Files.readString(data.resolve("gateway/port")).strip() + "/");
+  }
+
+  /** The token that {@code up} has made, for all runs. */
+  String firstToken() throws IOException {
+    return Files.readString(data.resolve("gateway/first-token")).strip();
+  }
+
+  /** Where Kafka is. */
+  String bootstrap() throws IOException {
+    return "127.0.0.1:" + settings("kafka.properties").getProperty("broker");
   }
 
   /** Waits for the end; the exit status. */
@@ -101,6 +174,44 @@ final class Evenkeel implements AutoCloseable {
     return pid;
   }
 
+  /**
+   * kill -9 of one part as soon as it runs again.
+   *
+   * @param last its process id when it was killed the last time
+   * @return its process id now
+   */
+  long killAgain(String service, long last, Duration limit)
+      throws IOException, InterruptedException {
+    long deadline = System.nanoTime() + limit.toNanos();
+    while (System.nanoTime() < deadline) {
+      Optional<ProcessHandle> part = part(service).filter(process -> process.pid() != last);
+      if (part.isPresent()) {
+        part.get().destroyForcibly();
+        return part.get().pid();
+      }
+      synchronized (this) {
+        if (outputEnded) {
+          break;
+        }
+        wait(50);
+      }
+    }
+    throw new AssertionError(service + " does not come back:\n" + console());
+  }
+
+  private Optional<ProcessHandle> part(String service) throws IOException {
+    String file = service.equals("postgres") ? "postgres.pid.txt" : service + ".pid";
+    try {
+      List<String> lines = Files.readAllLines(data.resolve("run").resolve(file));
+      // Empty for the moment in which it is written.
+      return lines.isEmpty()
+          ? Optional.empty()
+          : ProcessHandle.of(Long.parseLong(lines.getFirst()));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    }
+  }
+
   /** kill -9 of the supervisor itself. */
   void killSupervisor() {
     process.toHandle().destroyForcibly();
@@ -117,12 +228,17 @@ final class Evenkeel implements AutoCloseable {
     }
   }
 
-  /** One number from the database, which must be the embedded one. */
-  double number(String sql) throws IOException, SQLException {
+  private Properties settings(String file) throws IOException {
     Properties settings = new Properties();
-    try (InputStream in = Files.newInputStream(data.resolve("postgres.properties"))) {
+    try (InputStream in = Files.newInputStream(data.resolve(file))) {
       settings.load(in);
     }
+    return settings;
+  }
+
+  /** One number from the database, which must be the embedded one. */
+  double number(String sql) throws IOException, SQLException {
+    Properties settings = settings("postgres.properties");
     String url = "jdbc:postgresql://127.0.0.1:" + settings.getProperty("port") + "/evenkeel";
     try (Connection connection =
             DriverManager.getConnection(url, "evenkeel", settings.getProperty("password"));

@@ -1,0 +1,179 @@
+package io.evenkeel.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/**
+ * kill -9 of gateway, writer, broker and database, again and again in random order, while trainers
+ * send: what was accepted is stored, once.
+ *
+ * <p>A minute; {@code -Devenkeel.kill.seconds=300} makes it five. {@code -Devenkeel.kill.seed=N}
+ * repeats an order.
+ */
+@ExtendWith(SharedStack.class)
+@Order(40)
+class GatewayKillST {
+  private static final long SECONDS = Long.getLong("evenkeel.kill.seconds", 60);
+  private static final Duration RETURN = Duration.ofMinutes(2);
+  private static final Duration DRAIN = Duration.ofMinutes(4);
+  private static final int RANKS = 2;
+
+  /** Named as often as they are likely. The job takes longest to come back. */
+  private static final List<String> PARTS =
+      List.of(
+          "gateway",
+          "writer",
+          "kafka",
+          "postgres",
+          "gateway",
+          "writer",
+          "kafka",
+          "postgres",
+          "analytics");
+
+  private final List<LoadSender> senders = new ArrayList<>();
+  private final Map<String, Integer> killed = new TreeMap<>();
+
+  @Test
+  void shouldStoreEveryAcceptedObservationOnceWhenPartsAreKilledOverAndOver(Evenkeel evenkeel)
+      throws Exception {
+    long seed = Long.getLong("evenkeel.kill.seed", System.nanoTime());
+    System.out.println("kill loop: seed " + seed + ", " + SECONDS + " s");
+    double deadLetters = evenkeel.number("select count(*) from ui_v1_dead_letters");
+    GatewayClient gateway = new GatewayClient(evenkeel.gateway(), evenkeel.firstToken());
+    try (KafkaProducer<byte[], byte[]> producer = producer(evenkeel)) {
+      for (int rank = 0; rank < RANKS; rank++) {
+        add("kill-protobuf", rank, LoadSender.protobuf(gateway));
+        add("kill-ndjson", rank, LoadSender.ndjson(gateway));
+        add("kill-kafka", rank, LoadSender.kafka(producer));
+      }
+      senders.forEach(LoadSender::start);
+      killParts(evenkeel, new Random(seed));
+      senders.forEach(LoadSender::finish);
+      for (LoadSender sender : senders) {
+        sender.awaitEnd(RETURN);
+      }
+    }
+    tell();
+    Map<String, Long> accepted =
+        senders.stream()
+            .collect(
+                Collectors.groupingBy(
+                    LoadSender::run, Collectors.summingLong(LoadSender::accepted)));
+    for (var run : accepted.entrySet()) {
+      evenkeel.awaitNumber(
+          "select coalesce(sum(stored), 0) from ui_v1_telemetry_counts where run = '"
+              + run.getKey()
+              + "'",
+          stored -> stored >= run.getValue(),
+          DRAIN);
+    }
+    for (LoadSender sender : senders) {
+      assertStoredOnce(evenkeel, sender);
+    }
+    for (String run : accepted.keySet()) {
+      assertStepsSeenOnce(evenkeel, run);
+    }
+    assertThat(evenkeel.number("select count(*) from ui_v1_dead_letters")).isEqualTo(deadLetters);
+  }
+
+  private void add(String run, int rank, LoadSender.Way way) {
+    senders.add(new LoadSender(run, rank, RANKS, way));
+  }
+
+  private void killParts(Evenkeel evenkeel, Random random) throws Exception {
+    Map<String, Long> last = new HashMap<>();
+    long end = System.nanoTime() + Duration.ofSeconds(SECONDS).toNanos();
+    while (System.nanoTime() < end) {
+      String part = PARTS.get(random.nextInt(PARTS.size()));
+      // Now and then another dies before the first is back.
+      LockSupport.parkNanos(Duration.ofMillis(300 + random.nextInt(2500)).toNanos());
+      last.put(part, evenkeel.killAgain(part, last.getOrDefault(part, -1L), RETURN));
+      killed.merge(part, 1, Integer::sum);
+    }
+  }
+
+  private void assertStoredOnce(Evenkeel evenkeel, LoadSender sender) throws Exception {
+    // Each identity by itself, not only their number.
+    String of =
+        " from evenkeel_store.observation o join evenkeel_store.run r using (run_id) where r.run = '"
+            + sender.run()
+            + "' and o.rank = "
+            + sender.rank();
+    assertThat(evenkeel.number("select count(*)" + of))
+        .as("%s", sender)
+        .isEqualTo(sender.accepted());
+    assertThat(evenkeel.number("select count(distinct (incarnation, step))" + of))
+        .as("%s", sender)
+        .isEqualTo(sender.accepted());
+    assertThat(evenkeel.number("select max(step)" + of))
+        .as("%s", sender)
+        .isEqualTo(sender.accepted() - 1);
+  }
+
+  /** Signals of every step, each once. */
+  private void assertStepsSeenOnce(Evenkeel evenkeel, String run) throws Exception {
+    long steps =
+        senders.stream()
+            .filter(sender -> sender.run().equals(run))
+            .mapToLong(LoadSender::accepted)
+            .max()
+            .orElseThrow();
+    evenkeel.awaitNumber(
+        "select count(*) from ui_v1_run_steps where run = '" + run + "'",
+        stored -> stored >= steps,
+        DRAIN);
+    assertThat(
+            evenkeel.number(
+                "select count(*) - count(distinct step) from ui_v1_run_steps where run = '"
+                    + run
+                    + "'"))
+        .isZero();
+    assertThat(evenkeel.number("select count(*) from ui_v1_run_steps where run = '" + run + "'"))
+        .isEqualTo(steps);
+    assertThat(
+            evenkeel.number("select stored from ui_v1_telemetry_counts where run = '" + run + "'"))
+        .isEqualTo(
+            evenkeel.number(
+                "select count(*) from evenkeel_store.observation join evenkeel_store.run using (run_id) where run = '"
+                    + run
+                    + "'"));
+  }
+
+  private void tell() {
+    System.out.println("killed " + killed);
+    for (LoadSender sender : senders) {
+      System.out.printf(
+          "%s: %d accepted, %d batches repeated, longest wait %.1f s%n",
+          sender, sender.accepted(), sender.repeated(), sender.longestWait().toMillis() / 1000.0);
+    }
+  }
+
+  private static KafkaProducer<byte[], byte[]> producer(Evenkeel evenkeel) throws Exception {
+    return new KafkaProducer<>(
+        Map.of(
+            ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
+            evenkeel.bootstrap(),
+            ProducerConfig.ACKS_CONFIG,
+            "all",
+            ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
+            true),
+        new ByteArraySerializer(),
+        new ByteArraySerializer());
+  }
+}
