@@ -24,6 +24,34 @@ install_compiler() {
   echo "EVK-TEST-COMPILER: g++ is missing, and the tests on the emulated GPU will be skipped. Install g++."
 }
 
+# What the tests of the PyTorch hooks need: without it they are skipped.
+has_torch() {
+  local python
+  for python in "${EVENKEEL_PYTHON:-python3}" /usr/bin/python3; do
+    "$python" -c 'import numpy, torch' 2>/dev/null && return 0
+  done
+  return 1
+}
+
+install_torch() {
+  has_torch && return 0
+  if [[ $(id -u) == 0 ]] && command -v apt-get >/dev/null; then
+    echo "Installing PyTorch for the tests of its hooks."
+    { apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends python3-torch python3-numpy libopenblas0; } \
+      >"$build_dir/apt-torch.log" 2>&1 || true
+  fi
+  has_torch && return 0
+  echo "EVK-TEST-TORCH: no Python has torch and numpy, and the tests of the PyTorch hooks will be skipped. Install python3-torch and python3-numpy."
+}
+
+# What the tests on TimescaleDB's SQL and with OpenTelemetry's JavaScript need.
+check_node() {
+  local version
+  version=$(node --version 2>/dev/null | sed -n 's/^v\([0-9]*\).*/\1/p')
+  ((${version:-0} >= 20)) && command -v npm >/dev/null && return 0
+  echo "EVK-TEST-NODE: node 20 or newer, or npm, is missing, and the tests that need it will fail or be skipped. Install nodejs and npm."
+}
+
 # Adds up one number over all test reports.
 reported() {
   find "$home" -path '*/target/*-reports/TEST-*.xml' -print0 2>/dev/null | { xargs -0 -r grep -ahoE '<testsuite [^>]*>' || true; } |
@@ -53,6 +81,8 @@ run_all_tests() {
   find_maven
   install_browser
   install_compiler
+  install_torch
+  check_node
   find "$home" -path '*/target/*-reports' -type d -prune -exec rm -rf {} +
   : >"$build_dir/tests-started"
   if stage "unit tests" --fail-at-end verify; then

@@ -235,6 +235,9 @@ class LauncherTest {
     script(path.resolve("chromium"), "exit 0");
     script(path.resolve("chromedriver"), "exit 0");
     script(path.resolve("g++"), "exit 0");
+    script(path.resolve("python3"), "exit 0");
+    script(path.resolve("node"), "echo v20.1.0");
+    script(path.resolve("npm"), "exit 0");
     Path stages = tree.resolve("deploy/standalone/src/main/bash/test-stages.sh");
     Files.createDirectories(stages.getParent());
     Files.copy(Path.of("src/main/bash/test-stages.sh"), stages);
