@@ -43,11 +43,6 @@ final class OtlpController {
   /** An exporter gives up after ten seconds. */
   private static final Duration ANSWER_LIMIT = Duration.ofMillis(9_500);
 
-  /** What an export takes as objects, in multiples of its bytes. */
-  private static final long EXPANSION = 4;
-
-  private static final long MOST_EXPANDED = 48L << 20;
-
   private final Bodies bodies;
   private final MemoryBudget memory;
   private final RateLimits rates;
@@ -79,7 +74,7 @@ final class OtlpController {
     Tally tally = new Tally();
     CompletableFuture<Void> stored;
     try (Body body = bodies.read(request)) {
-      long expanded = Math.min(MOST_EXPANDED, EXPANSION * body.length());
+      long expanded = OtlpDecoder.objectBytes(format, body.length());
       memory.reserve(expanded);
       try {
         stored = take(caller, body, format, tally);

@@ -10,6 +10,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.WireFormat;
 import com.google.protobuf.util.JsonFormat;
 import io.evenkeel.contract.error.ErrorId;
+import io.evenkeel.gateway.body.BodyFormat;
 import io.opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceRequest;
 import java.io.EOFException;
 import java.io.IOException;
@@ -28,6 +29,12 @@ final class OtlpDecoder {
 
   /** Most messages within one body: data points, attributes, exemplars and so on. */
   static final int MAX_MESSAGES = 500_000;
+
+  /** Largest body in JSON; as objects it takes more than ten times as much. */
+  static final int MAX_JSON_BYTES = 8 << 20;
+
+  /** Most values, names and brackets in a body in JSON. */
+  private static final int MAX_TOKENS = 4 * MAX_MESSAGES;
 
   /** Deeper than any metric nests. */
   private static final int MAX_DEPTH = 64;
@@ -68,6 +75,16 @@ final class OtlpDecoder {
   private OtlpDecoder() {}
 
   /**
+   * About what a body takes as objects while it is read, bytes. With the largest body beside it that
+   * fits the smallest memory that the gateway grants to bodies.
+   */
+  static long objectBytes(BodyFormat format, int length) {
+    return format == BodyFormat.JSON
+        ? Math.min(40L << 20, 16L * length)
+        : Math.min(24L << 20, 8L * length);
+  }
+
+  /**
    * Reads protobuf.
    *
    * @throws OtlpException with EVK-WIRE-MALFORMED or -OVERSIZED
@@ -88,6 +105,11 @@ final class OtlpDecoder {
    * @throws OtlpException with EVK-WIRE-MALFORMED or -OVERSIZED
    */
   static ExportMetricsServiceRequest json(ByteBuffer body) throws OtlpException {
+    if (body.remaining() > MAX_JSON_BYTES) {
+      throw new OtlpException(
+          ErrorId.WIRE_OVERSIZED,
+          "An export in JSON may have " + MAX_JSON_BYTES + " bytes; protobuf takes more.");
+    }
     try {
       String text = StandardCharsets.UTF_8.newDecoder().decode(body).toString();
       ExportMetricsServiceRequest.Builder request = ExportMetricsServiceRequest.newBuilder();
@@ -106,7 +128,8 @@ final class OtlpDecoder {
 
   private static OtlpException oversized() {
     return new OtlpException(
-        ErrorId.WIRE_OVERSIZED, "More than " + MAX_MESSAGES + " parts in one export.");
+        ErrorId.WIRE_OVERSIZED,
+        "More than " + MAX_MESSAGES + " data points and attributes in one export.");
   }
 
   private static int count(CodedInputStream in, Nesting nesting, int before)
@@ -143,10 +166,10 @@ final class OtlpDecoder {
         JsonWriter out = new JsonWriter(copy)) {
       in.setStrictness(Strictness.LEGACY_STRICT);
       out.setStrictness(Strictness.LENIENT);
-      int values = 0;
+      int tokens = 0;
       int depth = 0;
       do {
-        if (++values > 4 * MAX_MESSAGES) {
+        if (++tokens > MAX_TOKENS) {
           throw oversized();
         }
         switch (in.peek()) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.util.JsonFormat;
 import io.evenkeel.contract.error.ErrorId;
 import io.evenkeel.testing.SeededCases;
@@ -13,8 +14,10 @@ import io.opentelemetry.proto.metrics.v1.Gauge;
 import io.opentelemetry.proto.metrics.v1.Metric;
 import io.opentelemetry.proto.metrics.v1.NumberDataPoint;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -116,15 +119,24 @@ class OtlpDecoderTest {
         .isThrownBy(() -> OtlpDecoder.protobuf(ByteBuffer.wrap(body)))
         .satisfies(e -> assertThat(e.errorId()).isEqualTo(ErrorId.WIRE_OVERSIZED));
     String text = "{\"resourceMetrics\":[" + "{},".repeat(2 * OtlpDecoder.MAX_MESSAGES) + "{}]}";
+    assertThat(text.length()).isLessThan(OtlpDecoder.MAX_JSON_BYTES);
     assertThatExceptionOfType(OtlpException.class)
         .isThrownBy(() -> json(text))
         .satisfies(e -> assertThat(e.errorId()).isEqualTo(ErrorId.WIRE_OVERSIZED));
   }
 
-  private static byte[] nested(int field, byte[] inner) throws java.io.IOException {
+  @Test
+  void shouldSayOversizedWhenTheTextIsTooLong() {
+    String text = "{\"x\":\"" + "x".repeat(OtlpDecoder.MAX_JSON_BYTES) + "\"}";
+
+    assertThatExceptionOfType(OtlpException.class)
+        .isThrownBy(() -> json(text))
+        .satisfies(e -> assertThat(e.errorId()).isEqualTo(ErrorId.WIRE_OVERSIZED));
+  }
+
+  private static byte[] nested(int field, byte[] inner) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    com.google.protobuf.CodedOutputStream out =
-        com.google.protobuf.CodedOutputStream.newInstance(bytes);
+    CodedOutputStream out = CodedOutputStream.newInstance(bytes);
     out.writeByteArray(field, inner);
     out.flush();
     return bytes.toByteArray();
@@ -147,7 +159,7 @@ class OtlpDecoderTest {
                                         .setTraceId(ByteString.copyFrom(new byte[16])))))
                 .build());
     byte[] known = request.toByteArray();
-    byte[] withUnknown = java.util.Arrays.copyOf(known, known.length + 3);
+    byte[] withUnknown = Arrays.copyOf(known, known.length + 3);
     withUnknown[known.length] = (byte) 0xF8; // field 2047, varint
     withUnknown[known.length + 1] = 0x7F;
     withUnknown[known.length + 2] = 1;

@@ -6,6 +6,7 @@ import io.evenkeel.contract.telemetry.StepTelemetry;
 import io.evenkeel.contract.wire.Codecs;
 import io.evenkeel.gateway.otlp.AssemblerRig.Answer;
 import io.evenkeel.testing.SeededCases;
+import io.opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceRequest;
 import io.opentelemetry.proto.metrics.v1.Metric;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -74,7 +75,7 @@ class StepAssemblerPropertyTest {
         });
   }
 
-  private static io.opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceRequest export(
+  private static ExportMetricsServiceRequest export(
       List<Metric> metrics) {
     return Exports.export(AnyStep.RESOURCE, metrics.toArray(Metric[]::new));
   }
