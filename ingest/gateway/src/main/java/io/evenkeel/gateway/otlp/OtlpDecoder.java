@@ -75,8 +75,8 @@ final class OtlpDecoder {
   private OtlpDecoder() {}
 
   /**
-   * About what a body takes as objects while it is read, bytes. With the largest body beside it that
-   * fits the smallest memory that the gateway grants to bodies.
+   * About what a body takes as objects while it is read, bytes. With the largest body beside it
+   * that fits the smallest memory that the gateway grants to bodies.
    */
   static long objectBytes(BodyFormat format, int length) {
     return format == BodyFormat.JSON

@@ -75,8 +75,7 @@ class StepAssemblerPropertyTest {
         });
   }
 
-  private static ExportMetricsServiceRequest export(
-      List<Metric> metrics) {
+  private static ExportMetricsServiceRequest export(List<Metric> metrics) {
     return Exports.export(AnyStep.RESOURCE, metrics.toArray(Metric[]::new));
   }
 
