@@ -1,5 +1,6 @@
 package io.evenkeel.bench;
 
+import io.evenkeel.bench.ingest.IngestBenchCommand;
 import io.evenkeel.bench.parity.ParityCommand;
 import io.evenkeel.bench.store.StoreBenchCommand;
 import io.evenkeel.bench.trainer.TrainerBenchCommand;
@@ -14,7 +15,12 @@ import picocli.CommandLine.Spec;
     name = "bench",
     mixinStandardHelpOptions = true,
     description = "Measures Evenkeel, and compares it with other implementations.",
-    subcommands = {TrainerBenchCommand.class, ParityCommand.class, StoreBenchCommand.class})
+    subcommands = {
+      TrainerBenchCommand.class,
+      ParityCommand.class,
+      StoreBenchCommand.class,
+      IngestBenchCommand.class
+    })
 public final class BenchMain implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();
 

@@ -32,6 +32,7 @@ class GatewayArchitectureTest {
     "run, intake token",
     "command, intake limit poll token",
     "otlp, body kafka limit problem token",
+    "openapi, ''",
     "alert, kafka limit poll problem token",
   })
   void shouldImportOnlyTheLayersBelow(String layer, String below) {

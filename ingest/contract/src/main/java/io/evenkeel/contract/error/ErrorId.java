@@ -325,7 +325,11 @@ public enum ErrorId {
   OTLP_STEP_SENT(
       "EVK-OTLP-STEP-SENT",
       "A data point came, or changed, after its step was stored.",
-      "Record the figures of a step together, at its end.");
+      "Record the figures of a step together, at its end."),
+  BENCH_INGEST(
+      "EVK-BENCH-INGEST",
+      "The gateway could not be measured.",
+      "The line says why; build with ./evenkeel, free memory and try again.");
 
   private final String id;
   private final String meaning;

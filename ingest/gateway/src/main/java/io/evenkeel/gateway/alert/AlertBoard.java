@@ -1,7 +1,6 @@
 package io.evenkeel.gateway.alert;
 
 import io.evenkeel.contract.alert.AlertEvent;
-import io.evenkeel.contract.error.ErrorId;
 import io.evenkeel.contract.wire.Codecs;
 import io.evenkeel.contract.wire.WireException;
 import io.evenkeel.gateway.poll.Waiters;
@@ -78,7 +77,7 @@ public final class AlertBoard {
         var eldest = runs.entrySet().iterator();
         eldest.next().getValue().forEach(kept -> bytes -= kept.encoded().length);
         eldest.remove();
-        LOG.warn("{}", ErrorId.GATEWAY_BUSY.line("Alerts of a silent run are no longer kept."));
+        LOG.warn("There is no room: Alerts of the run asked for least recently are forgotten.");
       }
     }
     waiters.wake(event.run());

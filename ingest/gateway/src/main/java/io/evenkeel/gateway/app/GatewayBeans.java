@@ -138,8 +138,8 @@ class GatewayBeans {
   }
 
   @Bean
-  Receiver receiver(Bodies bodies, RateLimits rates, Intake intake) {
-    return new Receiver(bodies, rates, intake);
+  Receiver receiver(Bodies bodies, RateLimits rates, KafkaSink sink, Intake intake) {
+    return new Receiver(bodies, rates, sink, intake);
   }
 
   /** Who waits is answered at once, or the web server would wait for them on its way down. */

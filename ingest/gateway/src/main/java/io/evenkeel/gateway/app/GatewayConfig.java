@@ -64,8 +64,8 @@ public record GatewayConfig(
     Limits limits =
         Limits.STANDARD.withRates(
             reader.number(
-                RECORDS_PER_SECOND, Limits.STANDARD.recordsPerSecond(), 1, Integer.MAX_VALUE),
-            reader.number(BYTES_PER_SECOND, Limits.STANDARD.bytesPerSecond(), 1, 1L << 40));
+                RECORDS_PER_SECOND, Limits.STANDARD.recordsPerSecond(), 1, Limits.MAX_RATE),
+            reader.number(BYTES_PER_SECOND, Limits.STANDARD.bytesPerSecond(), 1, Limits.MAX_RATE));
     Duration quiet =
         Duration.ofMillis(
             reader.number(

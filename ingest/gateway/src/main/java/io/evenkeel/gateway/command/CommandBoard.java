@@ -2,7 +2,6 @@ package io.evenkeel.gateway.command;
 
 import io.evenkeel.contract.command.Command;
 import io.evenkeel.contract.command.Lease;
-import io.evenkeel.contract.error.ErrorId;
 import io.evenkeel.contract.wire.Codecs;
 import io.evenkeel.contract.wire.WireException;
 import io.evenkeel.gateway.poll.Waiters;
@@ -97,7 +96,7 @@ public final class CommandBoard {
       eldest.remove();
       run.commands.forEach(kept -> bytes -= kept.encoded().length);
       bytes -= run.lease == null ? 0 : run.lease.encoded().length;
-      LOG.warn("{}", ErrorId.GATEWAY_BUSY.line("Commands of a silent run are no longer kept."));
+      LOG.warn("There is no room: Commands of the run asked for least recently are forgotten.");
     }
   }
 

@@ -4,6 +4,7 @@ import io.evenkeel.contract.error.ErrorId;
 import io.evenkeel.gateway.body.Bodies;
 import io.evenkeel.gateway.body.Body;
 import io.evenkeel.gateway.body.BodyFormat;
+import io.evenkeel.gateway.kafka.RecordSink;
 import io.evenkeel.gateway.limit.RateLimits;
 import io.evenkeel.gateway.problem.GatewayException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -18,12 +19,14 @@ public final class Receiver {
 
   private final Bodies bodies;
   private final RateLimits rates;
+  private final RecordSink sink;
   private final Intake intake;
 
   /** Receives by these. */
-  public Receiver(Bodies bodies, RateLimits rates, Intake intake) {
+  public Receiver(Bodies bodies, RateLimits rates, RecordSink sink, Intake intake) {
     this.bodies = bodies;
     this.rates = rates;
+    this.sink = sink;
     this.intake = intake;
   }
 
@@ -38,6 +41,7 @@ public final class Receiver {
       RecordKind<T> kind, Intake.Source source, HttpServletRequest request) throws IOException {
     rates.admit(source.caller());
     BodyFormat format = BodyFormat.of(request.getContentType());
+    sink.require();
     IntakeReport report;
     try (Body body = bodies.read(request)) {
       report = intake.take(kind, source, body, format);

@@ -50,6 +50,11 @@ public final class KafkaSink implements RecordSink, AutoCloseable {
   }
 
   @Override
+  public void require() {
+    watch.require();
+  }
+
+  @Override
   public List<Refusal> send(List<Outgoing> records) {
     if (records.isEmpty()) {
       return List.of();

@@ -24,7 +24,7 @@ public final class KafkaWatch implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(KafkaWatch.class);
   private static final Duration BETWEEN = Duration.ofSeconds(1);
-  private static final Duration PATIENCE = Duration.ofSeconds(2);
+  private static final Duration PATIENCE = Duration.ofSeconds(3);
   private static final Duration RETRY = Duration.ofSeconds(2);
   private static final List<String> TOPICS =
       List.of(

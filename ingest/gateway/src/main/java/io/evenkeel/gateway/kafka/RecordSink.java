@@ -15,6 +15,13 @@ public interface RecordSink {
   record Refusal(int index, String reason) {}
 
   /**
+   * Requires that Kafka is there, as far as is known; before a body is read for nothing.
+   *
+   * @throws GatewayException 503 if it is away
+   */
+  void require();
+
+  /**
    * Sends records in their order and waits until all replicas have them.
    *
    * @return the refused ones; all others are acknowledged

@@ -27,6 +27,9 @@ public record Limits(
     long bytesPerSecond,
     int waiters) {
 
+  /** Highest rate that can be counted, a second. */
+  public static final long MAX_RATE = 1_000_000_000;
+
   private static final int MEBIBYTE = 1 << 20;
 
   /** What holds unless it is configured otherwise. */
@@ -58,6 +61,9 @@ public record Limits(
             && waiters > 0
             && bodyTime.isPositive(),
         "limits must be positive");
+    Check.that(
+        recordsPerSecond <= MAX_RATE && bytesPerSecond <= MAX_RATE,
+        "a rate must be at most " + MAX_RATE + " a second");
     Check.that(
         bodyBytes <= decompressedBytes, "a body must be allowed to be as large as decompressed");
     Check.that(

@@ -432,7 +432,9 @@ class GatewayApiIT {
                   HttpResponse.BodyHandlers.ofString()));
     }
     Await.until(
-        "they wait", Duration.ofSeconds(20), () -> metric("evenkeel_gateway_waiters") >= 50);
+        "they wait",
+        Duration.ofSeconds(20),
+        () -> metric(gateway, "evenkeel_gateway_waiters") >= 50);
     publish(command("not-waiting", 1));
     publish(command("waiting", 1));
 
@@ -444,7 +446,7 @@ class GatewayApiIT {
         .isEqualTo("{\"commands\":[]}");
   }
 
-  static double metric(String name) throws Exception {
+  static double metric(TestGateway gateway, String name) throws Exception {
     return gateway
         .get("/actuator/prometheus")
         .text()

@@ -113,6 +113,11 @@ public final class TestGateway implements AutoCloseable {
         response.statusCode(), new String(response.body(), StandardCharsets.UTF_8), response);
   }
 
+  /** What it is made of. */
+  ConfigurableApplicationContext context() {
+    return context;
+  }
+
   /** The client. */
   public HttpClient client() {
     return client;
