@@ -47,11 +47,11 @@ final class TrainCommand implements Callable<Integer> {
         return 0;
       }
       Forecast.requireTrainable(options, config, options.arrangement(config), out);
+      Uplink uplink = Uplinks.of(options, System.getenv());
       StopRequest stop = new StopRequest();
       Thread hook = new Thread(() -> stopAndWait(stop), "evenkeel-trainer-stop");
       Runtime.getRuntime().addShutdownHook(hook);
-      try (TrainSession session =
-          TrainSession.open(options, config, out, Uplink.of(options.bootstrap()))) {
+      try (TrainSession session = TrainSession.open(options, config, out, uplink)) {
         return session.train(stop);
       } finally {
         stop.finished();

@@ -71,8 +71,23 @@ final class TrainOptions {
       paramLabel = "HOST:PORT",
       defaultValue = "${env:EVENKEEL_KAFKA_BOOTSTRAP}",
       description =
-          "Kafka (default: $EVENKEEL_KAFKA_BOOTSTRAP); without it the trainer trains alone.")
+          "Kafka (default: $EVENKEEL_KAFKA_BOOTSTRAP); without it and --gateway the trainer trains"
+              + " alone.")
   private @Nullable String bootstrap;
+
+  @Option(
+      names = "--gateway",
+      paramLabel = "URL",
+      description =
+          "A gateway instead of Kafka, such as http://localhost:8090, with the token in"
+              + " $EVENKEEL_TOKEN or --token-file.")
+  private @Nullable String gateway;
+
+  @Option(
+      names = "--token-file",
+      paramLabel = "FILE",
+      description = "File that holds the gateway's token (default: $EVENKEEL_TOKEN).")
+  private @Nullable Path tokenFile;
 
   @Option(
       names = "--backend",
@@ -234,6 +249,14 @@ final class TrainOptions {
 
   Optional<String> bootstrap() {
     return Optional.ofNullable(bootstrap).filter(b -> !b.isBlank());
+  }
+
+  Optional<String> gateway() {
+    return Optional.ofNullable(gateway).filter(url -> !url.isBlank());
+  }
+
+  Optional<Path> tokenFile() {
+    return Optional.ofNullable(tokenFile);
   }
 
   Optional<Path> report() {
