@@ -14,6 +14,14 @@ import org.apache.kafka.clients.producer.ProducerConfig;
  */
 public final class KafkaOutputs {
 
+  private static final String AT_ONCE = "0";
+
+  /**
+   * Too short for anybody to see, and long enough that a backlog goes out in batches: a request for
+   * each step would cost the broker more than the steps.
+   */
+  private static final String SIGNALS_LINGER_MILLIS = "2";
+
   private KafkaOutputs() {}
 
   /**
@@ -25,28 +33,32 @@ public final class KafkaOutputs {
     return new JobOutputs(
         sink(
             bootstrap,
+            SIGNALS_LINGER_MILLIS,
             WireSchema.of(
                 Topics.SIGNALS,
                 signals -> signals.key().run(),
                 signals -> Codecs.STEP_SIGNALS.encode(signals))),
         sink(
             bootstrap,
+            AT_ONCE,
             WireSchema.of(
                 Topics.ALERTS, alert -> alert.run(), alert -> Codecs.ALERT_EVENT.encode(alert))),
         sink(
             bootstrap,
+            AT_ONCE,
             WireSchema.of(
                 Topics.DEAD_LETTERS,
                 letter -> letter.origin().topic(),
                 letter -> Codecs.DEAD_LETTER.encode(letter))));
   }
 
-  private static <T> KafkaSink<T> sink(String bootstrap, KafkaRecordSerializationSchema<T> schema) {
+  private static <T> KafkaSink<T> sink(
+      String bootstrap, String lingerMillis, KafkaRecordSerializationSchema<T> schema) {
     return KafkaSink.<T>builder()
         .setBootstrapServers(bootstrap)
         .setRecordSerializer(schema)
         .setDeliveryGuarantee(DeliveryGuarantee.AT_LEAST_ONCE)
-        .setProperty(ProducerConfig.LINGER_MS_CONFIG, "0")
+        .setProperty(ProducerConfig.LINGER_MS_CONFIG, lingerMillis)
         .setProperty(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, "" + Topics.MAX_MESSAGE_BYTES)
         .setProperty(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4")
         .build();

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,12 @@ import org.jspecify.annotations.Nullable;
 public final class ReplaySender implements AutoCloseable {
   private static final Duration LOOK = Duration.ofMillis(1);
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(2);
+  private static final Duration KAFKA_STALL_LIMIT = Duration.ofSeconds(30);
+
+  /** Nobody waits for a single record here. */
+  private static final Map<String, String> IN_BATCHES =
+      Map.of("linger.ms", "5", "batch.size", "131072");
+
   private static final BufferLimits LIMITS = new BufferLimits(32L << 20, 16_384);
 
   /** Hears how far it has come, now and then. */
@@ -90,7 +97,8 @@ public final class ReplaySender implements AutoCloseable {
   public static ReplaySender over(
       String bootstrap, Pace pace, Clock clock, Duration stallLimit, Progress progress) {
     return new ReplaySender(
-        KafkaClient.publisher(KafkaOptions.of(bootstrap).withLimits(LIMITS)),
+        KafkaClient.publisher(
+            new KafkaOptions(bootstrap, "evenkeel-replay", LIMITS, KAFKA_STALL_LIMIT, IN_BATCHES)),
         LIMITS,
         pace,
         clock,
