@@ -1659,6 +1659,12 @@ class Run:
         except Exception as e:
             self._refuse(e)
 
+    def _spent(self, seconds: float) -> None:
+        """Telemetry has taken so much time of the open step."""
+        with self._lock:
+            if self._draft is not None:
+                self._draft.cost += seconds
+
     def _open(self, step: Optional[int]) -> _Step:
         if step is not None:
             return self._at(step)

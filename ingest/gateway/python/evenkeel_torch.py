@@ -30,6 +30,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import time
 from typing import Any, Callable, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Tuple, Union
 
 import torch
@@ -49,11 +50,17 @@ def _guarded(method: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(method)
     def guarded(self: "MoeWatch", *arguments: Any, **named: Any) -> Any:
+        # The outermost call is timed: what measuring takes from the training thread stands in the record.
+        begun, self._begun = self._begun, self._begun or time.perf_counter()
         try:
             return method(self, *arguments, **named)
         except Exception as e:
             self._run._refuse(e)
             return None
+        finally:
+            if begun is None and self._begun is not None:
+                self._cost += time.perf_counter() - self._begun
+            self._begun = begun
 
     return guarded
 
@@ -166,7 +173,7 @@ class MoeWatch:
     def __init__(self, run: evenkeel.Run, *, optimizer: Optional[torch.optim.Optimizer] = None,
                  model: Optional[torch.nn.Module] = None,
                  named_parameters: Optional[Iterable[Tuple[str, torch.Tensor]]] = None, every: int = 1,
-                 exact_every: int = 0, activations_every: int = 1, tensors_every: int = 1,
+                 exact_every: int = 0, activations_every: int = 1, tensors_every: int = 10,
                  activation_threshold: float = 100.0) -> None:
         if run.moe_shape is None:
             raise ValueError("MoeWatch needs a Run with moe_shape")
@@ -185,6 +192,8 @@ class MoeWatch:
         self._open: Optional[_Open] = None
         self._muted = False
         self._in_backward = False
+        self._begun: Optional[float] = None
+        self._cost = 0.0
 
     # -- the loop
 
@@ -207,6 +216,8 @@ class MoeWatch:
             yield self._run
         finally:
             self._finish()
+            cost, self._cost = self._cost, 0.0
+            self._run._spent(cost)
             self._run.step_end()
 
     @_guarded

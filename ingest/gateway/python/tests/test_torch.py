@@ -63,7 +63,7 @@ class GoldenTest(unittest.TestCase):
         with StandIn() as gateway:
             run = evenkeel.Run("golden", gateway.url, "", moe_shape=shape, strict=True)
             watch = model.watch = MoeWatch(run, optimizer=adam, named_parameters=model.named(),
-                                           activation_threshold=c["act_threshold"], **options)
+                                           activation_threshold=c["act_threshold"], tensors_every=1, **options)
             for step, batch in enumerate(golden["batches"]):
                 data = torch.tensor(batch)
                 adam.zero_grad()
@@ -90,6 +90,8 @@ class GoldenTest(unittest.TestCase):
     def check_step_0(self, golden, record, dtype):
         tokens = record["tokens"]
         self.assertEqual(tokens, golden["B"] * golden["S"])
+        self.assertGreater(record["telemetryTimeMillis"], 0)
+        self.assertGreater(record["stepTimeMillis"], record["telemetryTimeMillis"])
         near(self, "loss", record["losses"]["languageModel"], golden["forward"]["loss_lm"], dtype)
         activations = {(a["layer"], a["site"]): a for a in record["activations"]}
         self.assertEqual(len(record["moeLayers"]), len(golden["signals"]))

@@ -143,6 +143,71 @@ class PythonClientIT {
   }
 
   @Test
+  void shouldTrainTheExampleOfThePageWhenPyTorchIsThere() throws Exception {
+    var torch = Python.with("torch");
+    assumeTrue(
+        torch.isPresent(),
+        "EVK-TEST-TORCH: PyTorch is not installed (for example: apt-get install python3-torch)");
+    Map<String, String> environment =
+        Map.of(
+            "EVENKEEL_URL",
+            gateway.base(),
+            "EVENKEEL_TOKEN",
+            gateway.token(),
+            "PYTHONPATH",
+            Python.FOLDER.toString());
+    try (Python.Script example =
+        torch
+            .get()
+            .start(environment, "examples/train_moe.py", "--steps", "60", "--run", "example")) {
+      good(example.end(120));
+    }
+
+    List<StepTelemetry> records =
+        read(Topics.TELEMETRY, Codecs.STEP_TELEMETRY, Map.of(), "example");
+    assertThat(records).extracting(record -> record.key().step()).hasSize(60).isSorted();
+    assertThat(records)
+        .allSatisfy(
+            record -> {
+              assertThat(record.losses().languageModel()).isPositive();
+              assertThat(record.gradientNorm()).isPositive();
+              assertThat(record.moeLayers()).hasSize(2);
+              assertThat(record.activations()).hasSize(4);
+              for (MoeLayerTelemetry layer : record.moeLayers()) {
+                assertThat(layer.gradientMethod())
+                    .isEqualTo(
+                        record.key().step() % 50 == 0
+                            ? GradientMethod.EXACT
+                            : GradientMethod.ONE_PASS);
+                assertThat(layer.lmGradP().size()).isEqualTo(12);
+                assertThat(layer.lbGradP().size()).isEqualTo(12);
+                assertThat(layer.routerCosineAll()).isBetween(-1.0, 1.0);
+              }
+            });
+    assertThat(records.getFirst().tensors()).hasSizeGreaterThan(50);
+    assertThat(records.getLast().losses().languageModel())
+        .isLessThan(records.getFirst().losses().languageModel());
+  }
+
+  @Test
+  void shouldShowTheExampleAsItIs() throws Exception {
+    String page = Files.readString(Python.FOLDER.resolve("../../../docs/connect-your-trainer.md"));
+    String example = Files.readString(Python.FOLDER.resolve("examples/train_moe.py"));
+
+    assertThat(page).contains("```python\n" + example + "```\n");
+    for (String name : KnownScalars.names()) {
+      if (!name.startsWith("last_command")
+          && !Set.of("telemetry_time", "dropped_before").contains(name)) {
+        assertThat(page.replace('.', '_')).contains("`" + name + "`");
+      }
+    }
+    Set<String> catalogue =
+        Arrays.stream(ErrorId.values()).map(ErrorId::id).collect(Collectors.toSet());
+    assertThat(Pattern.compile("EVK-[A-Z-]+[A-Z]").matcher(page).results().map(MatchResult::group))
+        .isSubsetOf(catalogue);
+  }
+
+  @Test
   void shouldBringTheWholeRecordIntoKafka() throws Exception {
     JsonNode statistics = run("records");
 
