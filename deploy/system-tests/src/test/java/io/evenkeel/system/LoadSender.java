@@ -11,6 +11,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -122,6 +123,21 @@ final class LoadSender {
     }
     if (!fault.isEmpty()) {
       throw new AssertionError(this + ": " + fault);
+    }
+  }
+
+  /** Waits until more is accepted than now. */
+  void awaitMore(Duration limit, Supplier<String> console) throws InterruptedException {
+    long before = accepted.get();
+    long deadline = System.nanoTime() + limit.toNanos();
+    while (accepted.get() == before && thread.isAlive()) {
+      if (System.nanoTime() > deadline) {
+        throw new AssertionError(this + " gets no answer:\n" + console.get());
+      }
+      LockSupport.parkNanos(PAUSE.toNanos());
+      if (Thread.interrupted()) {
+        throw new InterruptedException();
+      }
     }
   }
 
