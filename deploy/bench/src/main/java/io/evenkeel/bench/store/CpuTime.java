@@ -15,6 +15,14 @@ import java.util.stream.Stream;
  */
 record CpuTime(double writer, double database, double broker) {
 
+  /** Of a process since its start, seconds; 0 when it has ended. */
+  static double of(long process) {
+    return ProcessHandle.of(process)
+        .flatMap(handle -> handle.info().totalCpuDuration())
+        .map(time -> time.toNanos() / 1e9)
+        .orElse(0.0);
+  }
+
   /** The processor time that processes have used so far, by process. */
   record Reading(Map<Long, Duration> writer, Map<Long, Duration> database, Duration broker) {
 

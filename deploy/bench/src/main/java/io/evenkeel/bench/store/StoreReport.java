@@ -82,15 +82,14 @@ record StoreReport(
     out.printf(
         Locale.ROOT,
         "writer %.0f observations/s, bare COPY %.0f: ratio %.2f; processor time: writer %.1f s,"
-            + " broker %.1f s, database %.1f s; COPY %.1f s, its client %.1f s%n",
+            + " broker %.1f s, database %.1f s; COPY in the database %.1f s%n",
         observations / round.drainSeconds(),
         observations / round.copySeconds(),
         round.ratio(),
         round.drainCpu().writer(),
         round.drainCpu().broker(),
         round.drainCpu().database(),
-        round.copyCpu().database(),
-        round.copyCpu().broker());
+        round.copyCpu());
     out.flush();
   }
 
