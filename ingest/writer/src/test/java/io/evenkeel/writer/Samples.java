@@ -13,9 +13,18 @@ import io.evenkeel.contract.command.CommandPosition;
 import io.evenkeel.contract.command.Mode;
 import io.evenkeel.contract.run.RunSpec;
 import io.evenkeel.contract.run.RunStatus;
+import io.evenkeel.contract.signal.LayerSignals;
+import io.evenkeel.contract.signal.StepSignals;
+import io.evenkeel.contract.telemetry.ExpertLoads;
+import io.evenkeel.contract.telemetry.ExpertVector;
+import io.evenkeel.contract.telemetry.Losses;
+import io.evenkeel.contract.telemetry.ObservationKey;
+import io.evenkeel.contract.telemetry.StepKey;
 import io.evenkeel.contract.telemetry.StepTelemetry;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 
 /** Records of the contract for tests. */
@@ -68,6 +77,103 @@ public final class Samples {
         telemetry.lastCommand(),
         telemetry.scalars(),
         droppedBefore);
+  }
+
+  /** The same content as another observation. */
+  public static StepTelemetry observation(
+      StepTelemetry base, ObservationKey key, Instant wallTime, Losses losses) {
+    return new StepTelemetry(
+        key,
+        base.worldSize(),
+        wallTime,
+        base.stepTimeMillis(),
+        base.telemetryTimeMillis(),
+        base.tokens(),
+        losses,
+        base.gradientNorm(),
+        base.clipCoefficient(),
+        base.tensorPlacement(),
+        base.tensors(),
+        base.moeShape(),
+        base.moeLayers(),
+        base.activations(),
+        base.knobs(),
+        base.lastCommand(),
+        base.scalars(),
+        base.droppedBefore());
+  }
+
+  /** The same content for another step, at another time, of other layers. */
+  public static StepSignals signals(
+      StepSignals base, StepKey key, Instant wallTime, List<LayerSignals> layers) {
+    return new StepSignals(
+        key,
+        base.ranksSeen(),
+        base.worldSize(),
+        wallTime,
+        wallTime,
+        base.tokens(),
+        base.losses(),
+        base.gradientNorm(),
+        base.clipCoefficient(),
+        layers,
+        base.activations(),
+        base.tensors(),
+        base.gradientNormRatioMax(),
+        base.gradientNormRatioMean(),
+        base.logitGradientRatioMax(),
+        base.epsilonOverRmsMax(),
+        base.belowEpsilonShare(),
+        base.lossSpikeScore(),
+        base.gradientNormSpikeScore(),
+        base.stepTimeMillis(),
+        base.telemetryTimeMillis(),
+        base.stragglerSkew(),
+        base.nonFinite(),
+        base.knobs(),
+        base.lastCommand(),
+        base.scalars(),
+        base.lateParts(),
+        base.droppedBefore());
+  }
+
+  /** The same layer with a vector of loads of {@code experts} ones, and no other vectors. */
+  public static LayerSignals wide(LayerSignals base, int experts) {
+    long[] load = new long[experts];
+    Arrays.fill(load, 1);
+    return new LayerSignals(
+        base.layer(),
+        base.gradientNormRatio(),
+        base.lmGradientNorm(),
+        base.lbGradientNorm(),
+        base.logitGradientRatio(),
+        base.gradientMethod(),
+        base.routerCosineAll(),
+        base.routerCosineFfn(),
+        ExpertLoads.of(load),
+        ExpertVector.EMPTY,
+        base.loadBalanceLoss(),
+        base.maxViolation(),
+        base.coefficientOfVariation(),
+        base.deadExperts(),
+        base.entropyOfMean(),
+        base.entropyOfMeanNormalised(),
+        base.tokenEntropyMean(),
+        base.tokenEntropyNormalised(),
+        base.softMutualInformation(),
+        base.ffnExpertsMean(),
+        base.ffnExpertsStd(),
+        base.ffnExpertsRelativeError(),
+        base.zeroShare(),
+        base.routerZ(),
+        base.routerLogitMaxAbs(),
+        ExpertVector.EMPTY,
+        base.expertOutputCosine(),
+        base.top1Churn(),
+        base.ffnSumVariance(),
+        base.gammaEmpirical(),
+        base.ffnExpertsTarget(),
+        base.ffnExperts());
   }
 
   /** An event of an incident that began at step 10. */

@@ -42,8 +42,11 @@ public final class Check {
   public static void name(String component, String value) {
     that(value != null && !value.isEmpty(), component + " is empty");
     that(value.length() <= MAX_NAME, component + " is longer than " + MAX_NAME + " characters");
-    that(
-        value.chars().noneMatch(Character::isISOControl), component + " holds a control character");
+    for (int i = 0; i < value.length(); i++) {
+      if (Character.isISOControl(value.charAt(i))) {
+        throw new IllegalArgumentException(component + " holds a control character");
+      }
+    }
     that(isWellFormed(value), component + " holds half of a surrogate pair");
   }
 
@@ -59,9 +62,16 @@ public final class Check {
   }
 
   private static boolean isWellFormed(String value) {
-    return value
-        .codePoints()
-        .noneMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
+    for (int i = 0; i < value.length(); i++) {
+      if (Character.isSurrogate(value.charAt(i))) {
+        // The first half and the second, or nothing.
+        if (!Character.isSupplementaryCodePoint(value.codePointAt(i))) {
+          return false;
+        }
+        i++;
+      }
+    }
+    return true;
   }
 
   /** {@code value} as a {@link #text}: cut to length, with U+FFFD for what a text may not hold. */

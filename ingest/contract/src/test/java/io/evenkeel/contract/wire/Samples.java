@@ -117,7 +117,7 @@ final class Samples {
     return new Sample<>(file, (Kind<T>) Kind.ALL.get(kind), expected);
   }
 
-  private static StepTelemetry telemetry() {
+  static StepTelemetry telemetry() {
     return new StepTelemetry(
         new ObservationKey(RUN, 2, 123_456_789_012L, 3),
         8,

@@ -3,6 +3,7 @@ package io.evenkeel.writer.consume;
 import io.evenkeel.contract.topic.Topics;
 import io.evenkeel.contract.wire.Codec;
 import io.evenkeel.contract.wire.Codecs;
+import io.evenkeel.contract.wire.Receipts;
 import io.evenkeel.contract.wire.WireException;
 import io.evenkeel.writer.store.Entry;
 import java.util.List;
@@ -29,7 +30,8 @@ final class Decoder {
   private static final Map<String, Reader> READERS =
       Map.of(
           Topics.RUNS, reader(Codecs.RUN_SPEC, Entry.Declaration::new),
-          Topics.TELEMETRY, reader(Codecs.STEP_TELEMETRY, Entry.Observation::new),
+          // Of an observation the receipt is stored; its vectors live on in the signals.
+          Topics.TELEMETRY, value -> new Entry.Observation(Receipts.decode(value)),
           Topics.SIGNALS, reader(Codecs.STEP_SIGNALS, Entry.Signals::new),
           Topics.ALERTS, reader(Codecs.ALERT_EVENT, Entry.Alert::new),
           Topics.COMMANDS, reader(Codecs.COMMAND, Entry.Issued::new),

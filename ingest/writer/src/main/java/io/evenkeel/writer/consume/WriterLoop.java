@@ -29,7 +29,8 @@ public final class WriterLoop implements Runnable {
 
   private static final Logger LOG = LoggerFactory.getLogger(WriterLoop.class);
   private static final Duration REPORT_INTERVAL = Duration.ofSeconds(30);
-  private static final Duration LAG_INTERVAL = Duration.ofMillis(500);
+  private static final Duration LAG_INTERVAL = Duration.ofSeconds(1);
+  private static final Duration LAG_LIMIT = Duration.ofMillis(500);
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(2);
   private static final Duration IDLE_POLL = Duration.ofMillis(100);
 
@@ -273,12 +274,26 @@ public final class WriterLoop implements Runnable {
   /** Records that are in Kafka, or have been read from it, and are not stored. */
   private long lag() {
     Batch stored = queue.batch();
-    long lag = batch.records() + (stored == null ? 0 : stored.records());
-    for (TopicPartition partition : consumer.assignment()) {
-      OptionalLong behind = consumer.currentLag(partition);
-      lag += behind.orElse(0);
+    return batch.records() + (stored == null ? 0 : stored.records()) + unread();
+  }
+
+  private long unread() {
+    long unread = 0;
+    try {
+      if (paused) {
+        // Nothing is fetched, so the consumer does not hear how the partitions grow.
+        for (var end : consumer.endOffsets(consumer.assignment(), LAG_LIMIT).entrySet()) {
+          unread += end.getValue() - consumer.position(end.getKey(), LAG_LIMIT);
+        }
+        return unread;
+      }
+      for (TopicPartition partition : consumer.assignment()) {
+        unread += consumer.currentLag(partition).orElse(0);
+      }
+    } catch (KafkaException e) {
+      LOG.debug("The lag is not known", e);
     }
-    return lag;
+    return unread;
   }
 
   /** A record's timestamp is its sender's: a clock that is ahead makes no age negative. */
