@@ -39,7 +39,15 @@ public final class TestKafka implements AutoCloseable {
     broker.createTopics(topics);
     producer =
         new KafkaProducer<>(
-            Map.of("bootstrap.servers", broker.bootstrap(), "acks", "all", "linger.ms", "0"),
+            Map.of(
+                "bootstrap.servers",
+                broker.bootstrap(),
+                "acks",
+                "all",
+                "linger.ms",
+                "0",
+                "max.request.size",
+                Integer.toString(Topics.MAX_MESSAGE_BYTES)),
             new ByteArraySerializer(),
             new ByteArraySerializer());
   }

@@ -23,6 +23,7 @@ final class Batch {
   private final List<Incoming> entries = new ArrayList<>();
   private final List<DeadLetter> unreadable = new ArrayList<>();
   private final Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+  private final Map<TopicPartition, Integer> counts = new HashMap<>();
   private int records;
   private long bytes;
   private long firstNanos;
@@ -38,6 +39,7 @@ final class Batch {
       firstNanos = nowNanos;
     }
     records++;
+    counts.merge(Incoming.partition(record), 1, Integer::sum);
     bytes += Math.max(0, record.serializedValueSize());
     oldestMillis = Math.min(oldestMillis, record.timestamp());
     offsets.put(
@@ -54,7 +56,11 @@ final class Batch {
 
   /** Forgets partitions that another writer has now: it reads their records again. */
   void drop(Collection<TopicPartition> partitions) {
-    partitions.forEach(offsets::remove);
+    for (TopicPartition partition : partitions) {
+      offsets.remove(partition);
+      Integer dropped = counts.remove(partition);
+      records -= dropped == null ? 0 : dropped;
+    }
     entries.removeIf(entry -> partitions.contains(entry.partition()));
     unreadable.removeIf(
         letter ->

@@ -22,7 +22,7 @@ public final class WriterMetrics {
       Counter.builder()
           .withoutExemplars()
           .name("evenkeel_writer_bytes_total")
-          .help("Bytes of their values.")
+          .help("Bytes of the values of the records that are stored or dead-lettered.")
           .register(registry);
   private final Histogram batchTime =
       Histogram.builder()
@@ -57,14 +57,18 @@ public final class WriterMetrics {
       Gauge.builder()
           .withoutExemplars()
           .name("evenkeel_writer_lag_seconds")
-          .help("Age of the oldest record that is read and not stored yet; 0 when there is none.")
+          .help(
+              "Age of the oldest record that is read and not stored yet, by the clock of its"
+                  + " sender; 0 when there is none.")
           .unit(Unit.SECONDS)
           .register(registry);
   private final Gauge databaseState =
       Gauge.builder()
           .withoutExemplars()
           .name("evenkeel_writer_database_state")
-          .help("1 for the state that the database is in, as the last attempt to store found it.")
+          .help(
+              "1 for the state (`ok`, `unavailable`, `full`) that the database is in, as the"
+                  + " last attempt to store found it.")
           .labelNames("state")
           .register(registry);
   private final Gauge rollupBacklog =

@@ -89,7 +89,7 @@ class WriterFaultsIT {
     kafka.send(training.telemetry(0, 0));
     writer.awaitCaughtUp();
     database.refuseConnections();
-    for (long step = 1; step <= 6_000; step++) {
+    for (long step = 1; step <= 3_000; step++) {
       kafka.send(training.telemetry(step, 0));
     }
     kafka.flush();
@@ -97,11 +97,11 @@ class WriterFaultsIT {
         "the lag is shown, and why",
         LIMIT,
         () ->
-            writer.metric("evenkeel_writer_lag_records", "") == 6_000
+            writer.metric("evenkeel_writer_lag_records", "") >= 3_000
                 && writer.metric("evenkeel_writer_lag_seconds", "") > 1
                 && writer.metric("evenkeel_writer_database_state", "unavailable") == 1);
     database.acceptConnections();
-    Await.until("all is stored", LIMIT, () -> observations() == 6_001);
+    Await.until("all is stored", LIMIT, () -> observations() == 3_001);
     Await.until(
         "no lag",
         LIMIT,
@@ -109,7 +109,7 @@ class WriterFaultsIT {
             writer.metric("evenkeel_writer_lag_records", "") == 0
                 && writer.metric("evenkeel_writer_lag_seconds", "") == 0
                 && writer.metric("evenkeel_writer_database_state", "ok") == 1);
-    assertThat(counted()).isEqualTo(6_001);
+    assertThat(counted()).isEqualTo(3_001);
   }
 
   @Test
