@@ -45,7 +45,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The gateway as a process of its own: started, killed, stopped, with and without its broker. */
 class GatewayProcessIT {
 
-  private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final Duration LIMIT = Duration.ofSeconds(120);
   private static final int SENDERS = 4;
   private static final int BATCH = 20;
 
