@@ -40,14 +40,18 @@ public final class Check {
    * surrogate pair.
    */
   public static void name(String component, String value) {
-    that(value != null && !value.isEmpty(), component + " is empty");
-    that(value.length() <= MAX_NAME, component + " is longer than " + MAX_NAME + " characters");
+    if (value == null || value.isEmpty()) {
+      throw new IllegalArgumentException(component + " is empty");
+    }
+    if (value.length() > MAX_NAME) {
+      throw new IllegalArgumentException(component + " is longer than " + MAX_NAME + " characters");
+    }
     for (int i = 0; i < value.length(); i++) {
       if (Character.isISOControl(value.charAt(i))) {
         throw new IllegalArgumentException(component + " holds a control character");
       }
     }
-    that(isWellFormed(value), component + " holds half of a surrogate pair");
+    wellFormed(component, value);
   }
 
   /**
@@ -55,23 +59,31 @@ public final class Check {
    * PostgreSQL text can hold, nor half of a surrogate pair, which no UTF-8 can.
    */
   public static void text(String component, String value) {
-    that(value != null, component + " is null");
-    that(value.length() <= MAX_TEXT, component + " is longer than " + MAX_TEXT + " characters");
-    that(value.indexOf('\0') < 0, component + " holds U+0000");
-    that(isWellFormed(value), component + " holds half of a surrogate pair");
+    if (value == null) {
+      throw new IllegalArgumentException(component + " is null");
+    }
+    if (value.length() > MAX_TEXT) {
+      throw new IllegalArgumentException(component + " is longer than " + MAX_TEXT + " characters");
+    }
+    if (value.indexOf('\0') >= 0) {
+      throw new IllegalArgumentException(component + " holds U+0000");
+    }
+    wellFormed(component, value);
   }
 
-  private static boolean isWellFormed(String value) {
+  // Loops rather than streams: these checks are most of what a small record costs to read.
+  private static void wellFormed(String component, String value) {
     for (int i = 0; i < value.length(); i++) {
       if (Character.isSurrogate(value.charAt(i))) {
-        // The first half and the second, or nothing.
-        if (!Character.isSupplementaryCodePoint(value.codePointAt(i))) {
-          return false;
+        boolean whole =
+            i + 1 < value.length()
+                && Character.isSurrogatePair(value.charAt(i), value.charAt(i + 1));
+        if (!whole) {
+          throw new IllegalArgumentException(component + " holds half of a surrogate pair");
         }
         i++;
       }
     }
-    return true;
   }
 
   /** {@code value} as a {@link #text}: cut to length, with U+FFFD for what a text may not hold. */
@@ -95,10 +107,12 @@ public final class Check {
    * can all hold, so that a record equals what is read back.
    */
   public static Instant instant(String component, Instant value) {
-    that(value != null, component + " is null");
-    that(
-        !value.isBefore(FIRST_INSTANT) && !value.isAfter(LAST_INSTANT),
-        component + " lies outside the years 1 to 9999");
+    if (value == null) {
+      throw new IllegalArgumentException(component + " is null");
+    }
+    if (value.isBefore(FIRST_INSTANT) || value.isAfter(LAST_INSTANT)) {
+      throw new IllegalArgumentException(component + " lies outside the years 1 to 9999");
+    }
     return value.truncatedTo(ChronoUnit.MICROS);
   }
 
@@ -111,27 +125,48 @@ public final class Check {
 
   /** A count, index or step. */
   public static void notNegative(String component, long value) {
-    that(value >= 0, component + " is negative or beyond 2^63 - 1");
+    if (value < 0) {
+      throw new IllegalArgumentException(component + " is negative or beyond 2^63 - 1");
+    }
   }
 
   /** An immutable, bounded copy. */
   public static <T> List<T> list(String component, List<T> value) {
-    that(value != null, component + " is null");
-    that(value.size() <= MAX_ENTRIES, component + " has more than " + MAX_ENTRIES + " entries");
+    if (value == null) {
+      throw new IllegalArgumentException(component + " is null");
+    }
+    if (value.size() > MAX_ENTRIES) {
+      throw new IllegalArgumentException(component + " has more than " + MAX_ENTRIES + " entries");
+    }
+    if (value.isEmpty()) {
+      return List.of();
+    }
     List<T> copy = new ArrayList<>(value);
-    that(!copy.contains(null), component + " holds null");
+    if (copy.contains(null)) {
+      throw new IllegalArgumentException(component + " holds null");
+    }
     return List.copyOf(copy);
   }
 
   /** An immutable, bounded, sorted copy; keys are names, strings are texts. */
   public static <V> Map<String, V> map(String component, Map<String, V> value) {
-    that(value != null, component + " is null");
-    that(value.size() <= MAX_ENTRIES, component + " has more than " + MAX_ENTRIES + " entries");
+    if (value == null) {
+      throw new IllegalArgumentException(component + " is null");
+    }
+    if (value.size() > MAX_ENTRIES) {
+      throw new IllegalArgumentException(component + " has more than " + MAX_ENTRIES + " entries");
+    }
+    if (value.isEmpty()) {
+      return Map.of();
+    }
+    String keyOf = component + " key";
     Map<String, V> copy = new TreeMap<>();
     value.forEach(
         (key, entry) -> {
-          name(component + " key", key);
-          that(entry != null, component + " holds null");
+          name(keyOf, key);
+          if (entry == null) {
+            throw new IllegalArgumentException(component + " holds null");
+          }
           if (entry instanceof String text) {
             text(component + " value", text);
           }
