@@ -2,6 +2,7 @@ package io.evenkeel.bench;
 
 import io.evenkeel.bench.ingest.IngestBenchCommand;
 import io.evenkeel.bench.parity.ParityCommand;
+import io.evenkeel.bench.query.QueryBenchCommand;
 import io.evenkeel.bench.store.StoreBenchCommand;
 import io.evenkeel.bench.trainer.TrainerBenchCommand;
 import picocli.CommandLine;
@@ -19,7 +20,8 @@ import picocli.CommandLine.Spec;
       TrainerBenchCommand.class,
       ParityCommand.class,
       StoreBenchCommand.class,
-      IngestBenchCommand.class
+      IngestBenchCommand.class,
+      QueryBenchCommand.class
     })
 public final class BenchMain implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();
