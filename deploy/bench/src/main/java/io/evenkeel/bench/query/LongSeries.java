@@ -236,9 +236,7 @@ final class LongSeries implements AutoCloseable {
   }
 
   private static void end(
-      @Nullable HikariDataSource pool,
-      @Nullable EmbeddedPostgres server,
-      Path folder)
+      @Nullable HikariDataSource pool, @Nullable EmbeddedPostgres server, Path folder)
       throws IOException {
     if (pool != null) {
       pool.close();

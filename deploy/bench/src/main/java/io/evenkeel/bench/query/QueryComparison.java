@@ -79,9 +79,7 @@ final class QueryComparison {
   }
 
   /** 1 if the answer is wrong, 0 otherwise. */
-  private int ask(
-      Range range, List<Double> all, @Nullable Times comparedTo)
-      throws SQLException {
+  private int ask(Range range, List<Double> all, @Nullable Times comparedTo) throws SQLException {
     Answer answer = series.fromRollUps(range.from(), range.to());
     all.add(answer.millis());
     if (comparedTo != null) {

@@ -248,7 +248,8 @@ enum Staging {
   private static String create() {
     StringJoiner sql = new StringJoiner(";\n");
     sql.add("set client_min_messages = warning");
-    // A repeated record of a compressed chunk of TimescaleDB unpacks up to a thousand rows a series.
+    // A repeated record of a compressed chunk of TimescaleDB unpacks up to a thousand rows a
+    // series.
     sql.add("set timescaledb.max_tuples_decompressed_per_dml_transaction = 0");
     for (String table : tablesAlike()) {
       sql.add(

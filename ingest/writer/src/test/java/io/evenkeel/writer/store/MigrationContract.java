@@ -123,8 +123,7 @@ abstract class MigrationContract {
                             FRACTION
                                 .matcher(row)
                                 .replaceAll(
-                                    number ->
-                                        "%.8e".formatted(Double.parseDouble(number.group()))))
+                                    number -> "%.8e".formatted(Double.parseDouble(number.group()))))
                     .toList()));
     return rounded;
   }

@@ -93,7 +93,9 @@ abstract class RunLifeContract {
     // The same writer, which has known the run: it is a new one now.
     store.write(steps("deleted", 0, 50, 60));
     assertThat(orphans()).isZero();
-    assertThat(database.value("select stored, first_step from ui_v1_telemetry_counts where run = 'deleted'"))
+    assertThat(
+            database.value(
+                "select stored, first_step from ui_v1_telemetry_counts where run = 'deleted'"))
         .isEqualTo("10|50");
     assertThat(database.value("select count(*) from ui_v1_layer_steps where run = 'kept'"))
         .isEqualTo(kept);
@@ -127,7 +129,8 @@ abstract class RunLifeContract {
     assertThat(database.value("select state from ui_v1_alerts where run = 'old'"))
         .isEqualTo("firing");
     assertThat(
-            database.rows("select run from ui_v1_runs where rows_given_up and run in ('old', 'young')"))
+            database.rows(
+                "select run from ui_v1_runs where rows_given_up and run in ('old', 'young')"))
         .containsExactly("old");
     // Buckets of 16 steps at least, the range rounded outwards.
     assertThat(
@@ -146,8 +149,10 @@ abstract class RunLifeContract {
   /** A run's records have come so many days earlier. */
   void age(String run, int days) throws SQLException {
     database.execute(
-        "update evenkeel_store.incarnation set touched_at = now() - interval '%d days'".formatted(days)
-            + " where run_id = (select run_id from evenkeel_store.run where run = '%s')".formatted(run));
+        "update evenkeel_store.incarnation set touched_at = now() - interval '%d days'"
+                .formatted(days)
+            + " where run_id = (select run_id from evenkeel_store.run where run = '%s')"
+                .formatted(run));
   }
 
   /** Rows of runs that are not there. */

@@ -41,7 +41,8 @@ class RunLifeIT extends RunLifeContract {
         String series = "select sum(n) from ui_v1_series('first', null, 'loss_lm', null, null, 9)";
 
         new Roller(connections, Ripeness.AT_ONCE).roll(work -> true);
-        fresh.execute("update evenkeel_store.incarnation set touched_at = now() - interval '9 days'");
+        fresh.execute(
+            "update evenkeel_store.incarnation set touched_at = now() - interval '9 days'");
         new Retention(connections, Duration.ofDays(7)).giveUp();
 
         assertThat(fresh.rows(ranges)).as("runs may still come to 128").containsExactly("128");
@@ -113,7 +114,8 @@ class RunLifeIT extends RunLifeContract {
     new Roller(pool(), Ripeness.AT_ONCE).roll(work -> true);
     assertThat(database().value(question)).isEqualTo("t");
     assertThat(
-            database().value("select sum(n) from ui_v1_series('live', null, 'loss_lm', 0, null, 3)"))
+            database()
+                .value("select sum(n) from ui_v1_series('live', null, 'loss_lm', 0, null, 3)"))
         .isEqualTo("3620");
   }
 
