@@ -219,6 +219,11 @@ class NotifyIT {
                       query(
                           "select held || ' ' || changed_by from ui_v1_control_state"
                               + " where run = 'shown' and knob = 'expert_bias.mu'")));
+
+      assertThat(query("select controller.delete_run('shown') >= 2")).isEqualTo("t");
+      assertThat(query("select count(*) from ui_v1_control_state where run = 'shown'"))
+          .isEqualTo("0");
+      assertThat(query("select controller.delete_run('shown')")).isEqualTo("0");
     }
   }
 

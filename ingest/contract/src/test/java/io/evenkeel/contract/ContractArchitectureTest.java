@@ -14,6 +14,7 @@ import io.evenkeel.contract.wire.Codec;
 import io.evenkeel.contract.wire.Codecs;
 import io.evenkeel.contract.wire.JsonCodec;
 import io.evenkeel.contract.wire.JsonCodecs;
+import io.evenkeel.contract.wire.Receipts;
 import io.evenkeel.contract.wire.RecordBatches;
 import io.evenkeel.contract.wire.WireException;
 import org.junit.jupiter.api.Test;
@@ -42,6 +43,7 @@ class ContractArchitectureTest {
     Codecs.class,
     JsonCodec.class,
     JsonCodecs.class,
+    Receipts.class,
     RecordBatches.class,
     WireException.class
   };

@@ -143,7 +143,8 @@ public class ControlReader {
     database
         .sql(
             "select knob, scope, value from ui_v1_knob_steps where run = :run"
-                + " and step = (select max(step) from ui_v1_run_steps where run = :run)")
+                + " and step = (select max(step) from ui_v1_run_steps where run = :run and step >"
+                + " (select last_step from ui_v1_runs where run = :run) - 1024)")
         .param("run", run)
         .query(
             row -> {

@@ -34,10 +34,18 @@ class RunReader {
     this.database = database;
   }
 
-  /** The last step with signals; -1 before the first. */
+  /**
+   * The last step with signals; -1 before the first. Looked for among the last steps that have been
+   * told of, as a run may have millions.
+   */
   long lastStep(String run) {
     return database
-        .sql("select coalesce(max(step), -1) from ui_v1_run_steps where run = :run")
+        .sql(
+            "select coalesce("
+                + "(select max(step) from ui_v1_run_steps where run = :run and step >"
+                + " (select last_step from ui_v1_runs where run = :run) - 1024),"
+                + " (select last_step from ui_v1_runs where run = :run and rows_given_up),"
+                + " (select max(step) from ui_v1_run_steps where run = :run), -1)")
         .param("run", run)
         .query(Long.class)
         .single();
@@ -101,14 +109,14 @@ class RunReader {
     return new Rows(values, last[0]);
   }
 
-  /** Knobs and scopes in force at the last step, as a list of [knob, scope]. */
-  List<List<String>> knobNames(String run) {
+  /** Knobs and scopes in force at the end, as a list of [knob, scope]. */
+  List<List<String>> knobNames(String run, long end) {
     return database
         .sql(
             "select distinct knob, scope from ui_v1_knob_steps where run = :run"
-                + " and step > (select max(step) from ui_v1_run_steps where run = :run) - 2"
-                + " order by knob, scope limit 60")
+                + " and step between :end - 1 and :end order by knob, scope limit 60")
         .param("run", run)
+        .param("end", end)
         .query((row, number) -> List.of(text(row, "knob"), text(row, "scope")))
         .list();
   }
@@ -137,16 +145,23 @@ class RunReader {
     return scope.isEmpty() ? knob : knob + " · " + scope;
   }
 
-  /** Loads of a layer at every {@code stride}-th step after {@code step}. */
-  List<LoadMap.Column> loads(String run, int layer, long step, int stride) {
+  /**
+   * Loads of a layer at every {@code stride}-th step after {@code after} up to {@code to}, each
+   * fetched by itself: the rows between them may be millions.
+   */
+  List<LoadMap.Column> loads(String run, int layer, long after, long to, int stride) {
     return database
         .sql(
-            "select step, load from ui_v1_layer_steps where run = :run and layer = :layer"
-                + " and step > :step and step % :stride = 0 order by step limit 1000")
+            "select wanted.step, one.load"
+                + " from generate_series((:after + :stride) / :stride * :stride, :to, :stride) wanted (step)"
+                + " cross join lateral (select load from ui_v1_layer_steps"
+                + " where run = :run and layer = :layer and step = wanted.step offset 0) one"
+                + " order by wanted.step limit 1000")
         .param("run", run)
         .param("layer", layer)
-        .param("step", step)
-        .param("stride", stride)
+        .param("after", after)
+        .param("to", to)
+        .param("stride", (long) stride)
         .query(
             (row, number) -> new LoadMap.Column(row.getLong("step"), floats(row.getArray("load"))))
         .list();

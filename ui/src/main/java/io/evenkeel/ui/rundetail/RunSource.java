@@ -98,7 +98,7 @@ public final class RunSource implements Source<RunState> {
       }
     }
     Map<String, List<Point>> knobs = new TreeMap<>();
-    for (List<String> name : reader.knobNames(run)) {
+    for (List<String> name : reader.knobNames(run, end)) {
       List<Point> points =
           reader
               .series(run, "knob." + name.get(0), end, RunReader.BUCKETS)
@@ -168,7 +168,7 @@ public final class RunSource implements Source<RunState> {
                   stride, header.ffnExperts(), header.ffnExperts() + header.zeroExperts());
       List<Long> steps = map.steps();
       long after = steps.isEmpty() ? from - 1 : steps.get(steps.size() - 1);
-      loads.put(layer, map.with(reader.loads(run, layer, after, map.stride())));
+      loads.put(layer, map.with(reader.loads(run, layer, after, to, map.stride())));
     }
     return loads;
   }

@@ -5,7 +5,8 @@ import java.time.Instant;
 /**
  * Translates one kind of record to and from JSON, by protobuf's own mapping: field names in
  * lowerCamelCase, 64-bit integers as strings or numbers, {@code "NaN"}, {@code "Infinity"} and
- * {@code "-Infinity"} as strings. Rejects rather than guesses. Thread-safe.
+ * {@code "-Infinity"} as strings. A negative zero is read back as zero. Rejects rather than
+ * guesses. Thread-safe.
  *
  * @param <T> the record
  */

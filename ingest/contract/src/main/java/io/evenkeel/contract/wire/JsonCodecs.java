@@ -5,6 +5,7 @@ import com.google.gson.stream.JsonReader;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
+import com.google.protobuf.MessageOrBuilder;
 import com.google.protobuf.util.JsonFormat;
 import io.evenkeel.contract.alert.AlertEvent;
 import io.evenkeel.contract.command.Command;
@@ -29,6 +30,7 @@ import java.util.function.Function;
 public final class JsonCodecs {
 
   private static final String SCHEMA_VERSION = "schema_version";
+  private static final Default VERSION = (written, now) -> Codecs.SCHEMA_VERSION;
 
   /** {@link StepTelemetry}. */
   public static final JsonCodec<StepTelemetry> STEP_TELEMETRY =
@@ -38,32 +40,34 @@ public final class JsonCodecs {
           Proto.StepTelemetry.getDefaultInstance(),
           Map.of(
               SCHEMA_VERSION,
-              now -> Codecs.SCHEMA_VERSION,
+              VERSION,
               "world_size",
-              now -> 1,
+              (written, now) -> 1,
               "wall_time_micros",
-              Wires::micros,
+              (written, now) -> Wires.micros(now),
               "step_time_millis",
-              now -> Double.NaN,
+              (written, now) -> Double.NaN,
               "tensor_placement",
-              now -> Proto.Placement.PLACEMENT_REPLICATED.getValueDescriptor()),
+              (written, now) -> Proto.Placement.PLACEMENT_REPLICATED.getValueDescriptor()),
           Codecs.STEP_TELEMETRY);
 
   /** {@link RunSpec}. */
   public static final JsonCodec<RunSpec> RUN_SPEC =
       codec(
           RunWire::toWire,
-          message -> RunWire.fromWire(named((Proto.RunSpec) message)),
+          message -> RunWire.fromWire((Proto.RunSpec) message),
           Proto.RunSpec.getDefaultInstance(),
           Map.of(
               SCHEMA_VERSION,
-              now -> Codecs.SCHEMA_VERSION,
+              VERSION,
               "world_size",
-              now -> 1,
+              (written, now) -> 1,
               "started_micros",
-              Wires::micros,
+              (written, now) -> Wires.micros(now),
+              "name",
+              (written, now) -> ((Proto.RunSpec.Builder) written).getRun(),
               "status",
-              now -> Proto.RunStatus.RUN_STATUS_RUNNING.getValueDescriptor()),
+              (written, now) -> Proto.RunStatus.RUN_STATUS_RUNNING.getValueDescriptor()),
           Codecs.RUN_SPEC);
 
   /** {@link CommandAck}. */
@@ -72,7 +76,7 @@ public final class JsonCodecs {
           CommandWire::toWire,
           message -> CommandWire.fromWire((Proto.CommandAck) message),
           Proto.CommandAck.getDefaultInstance(),
-          Map.of(SCHEMA_VERSION, now -> Codecs.SCHEMA_VERSION, "wall_time_micros", Wires::micros),
+          Map.of(SCHEMA_VERSION, VERSION, "wall_time_micros", (written, now) -> Wires.micros(now)),
           Codecs.COMMAND_ACK);
 
   /** {@link Command}. */
@@ -81,7 +85,7 @@ public final class JsonCodecs {
           BodyWire::toWire,
           message -> BodyWire.fromWire((Proto.Command) message),
           Proto.Command.getDefaultInstance(),
-          Map.of(SCHEMA_VERSION, now -> Codecs.SCHEMA_VERSION),
+          Map.of(SCHEMA_VERSION, VERSION),
           Codecs.COMMAND);
 
   /** {@link AlertEvent}. */
@@ -90,7 +94,7 @@ public final class JsonCodecs {
           AlertWire::toWire,
           message -> AlertWire.fromWire((Proto.AlertEvent) message),
           Proto.AlertEvent.getDefaultInstance(),
-          Map.of(SCHEMA_VERSION, now -> Codecs.SCHEMA_VERSION),
+          Map.of(SCHEMA_VERSION, VERSION),
           Codecs.ALERT_EVENT);
 
   // A number takes at most about three times as many characters as bytes on the wire.
@@ -98,17 +102,18 @@ public final class JsonCodecs {
 
   private JsonCodecs() {}
 
-  private static Proto.RunSpec named(Proto.RunSpec run) {
-    return run.getName().isEmpty() ? run.toBuilder().setName(run.getRun()).build() : run;
+  /** What a field is that nobody wrote. */
+  private interface Default {
+    Object value(MessageOrBuilder written, Instant now);
   }
 
   private static <T> JsonCodec<T> codec(
       Function<T, ? extends Message> toWire,
       Function<Message, T> fromWire,
       Message prototype,
-      Map<String, Function<Instant, Object>> defaultsByName,
+      Map<String, Default> defaultsByName,
       Codec<T> binary) {
-    Map<FieldDescriptor, Function<Instant, Object>> defaults = new HashMap<>();
+    Map<FieldDescriptor, Default> defaults = new HashMap<>();
     defaultsByName.forEach(
         (name, value) ->
             defaults.put(prototype.getDescriptorForType().findFieldByName(name), value));
@@ -143,7 +148,7 @@ public final class JsonCodecs {
           defaults.forEach(
               (field, value) -> {
                 if (!written.contains(field.getJsonName()) && !written.contains(field.getName())) {
-                  builder.setField(field, value.apply(now));
+                  builder.setField(field, value.value(builder, now));
                 }
               });
         } catch (IOException e) {
