@@ -47,7 +47,7 @@ install_torch() {
 # What the tests on TimescaleDB's SQL and with OpenTelemetry's JavaScript need.
 check_node() {
   local version
-  version=$(node --version 2>/dev/null | sed -n 's/^v\([0-9]*\).*/\1/p')
+  version=$({ node --version 2>/dev/null || true; } | sed -n 's/^v\([0-9]*\).*/\1/p')
   ((${version:-0} >= 20)) && command -v npm >/dev/null && return 0
   echo "EVK-TEST-NODE: node 20 or newer, or npm, is missing, and the tests that need it will fail or be skipped. Install nodejs and npm."
 }
