@@ -24,7 +24,7 @@ class RunLogPropertyTest {
 
   private record Row(long step, String metric, float value) {
     String csv() {
-      return step + ",\"" + metric.replace("\"", "\"\"") + "\"," + value + "\n";
+      return step + ",\"" + metric.replace("\"", "\"\"") + "\"," + (double) value + "\n";
     }
   }
 
