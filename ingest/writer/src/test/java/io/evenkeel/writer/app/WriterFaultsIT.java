@@ -272,18 +272,24 @@ class WriterFaultsIT {
     assertThat(observations()).isEqualTo(23);
     // The views end before the last number there is: no step comes after it.
     assertThat(steps()).isEqualTo(3);
-    assertThat(database.value("select count(*) from evenkeel_store.step")).isEqualTo("4");
+    assertThat(database.value("select count(*) from evenkeel_store.step" + ofRun())).isEqualTo("4");
     assertThat(
             database.value(
                 "select max(step) || ' ' || min(extract(year from at)) || ' '"
-                    + " || max(extract(year from at)) from evenkeel_store.observation"))
+                    + " || max(extract(year from at)) from evenkeel_store.observation"
+                    + ofRun()))
         .isEqualTo("9223372036854775807 1 9999");
     assertThat(database.value("select max(cardinality(load)) from ui_v1_layer_steps"))
         .isEqualTo("1000000");
     Await.until("letters", LIMIT, () -> letters("EVK-WIRE-INVALID") == 4);
     assertThat(database.value("select max(value_length) > 7000000 from ui_v1_dead_letters"))
         .isEqualTo("t");
-    assertThat(database.value("select last_step from ui_v1_runs")).isEqualTo("9223372036854775807");
+    assertThat(database.value("select last_step from ui_v1_runs where run = '" + run + "'"))
+        .isEqualTo("9223372036854775807");
+  }
+
+  private String ofRun() {
+    return " where run_id = (select run_id from evenkeel_store.run where run = '" + run + "')";
   }
 
   private StepTelemetry observation(StepTelemetry base, long step, Instant wallTime) {
