@@ -139,8 +139,9 @@ public final class DeliveryDesk implements AutoCloseable {
       }
       case Gone gone -> {
         LOG.warn(ErrorId.WEBHOOK_GONE.line(key.receiver() + ": " + gone.detail() + "."));
-        outbox.attempted(key, attempt, started, took, Result.GONE, gone.detail());
+        // First, so that who sees the failure may count on nothing more being sent.
         outbox.disable(key.receiver(), ErrorId.WEBHOOK_GONE.id() + ": " + gone.detail(), started);
+        outbox.attempted(key, attempt, started, took, Result.GONE, gone.detail());
         yield (complete, operations) -> operations.remove();
       }
       case Retry retry -> {
