@@ -71,12 +71,6 @@ public final class WriterMetrics {
                   + " last attempt to store found it.")
           .labelNames("state")
           .register(registry);
-  private final Gauge rollupBacklog =
-      Gauge.builder()
-          .withoutExemplars()
-          .name("evenkeel_writer_rollup_backlog_blocks")
-          .help("Blocks of 1024 steps whose roll-ups are older than their steps.")
-          .register(registry);
 
   /** How the database was found. */
   private enum State {
@@ -88,7 +82,6 @@ public final class WriterMetrics {
   /** Metrics of a writer that has done nothing yet. */
   public WriterMetrics() {
     found(State.OK);
-    rollupBacklog.set(0);
   }
 
   /** What is served. */
@@ -128,11 +121,6 @@ public final class WriterMetrics {
   public void lag(long behind, double seconds) {
     lagRecords.set(behind);
     lagSeconds.set(seconds);
-  }
-
-  /** Blocks of steps that wait to be rolled up, &gt;= 0. */
-  public void rollupBacklog(long blocks) {
-    rollupBacklog.set(blocks);
   }
 
   private void found(State state) {

@@ -38,7 +38,6 @@ class WriterMetricsTest {
     metrics.lag(7, 1.5);
     metrics.deadLettered("EVK-WIRE-INVALID");
     metrics.failed(ErrorId.DB_DISK_FULL);
-    metrics.rollupBacklog(3);
     try (MetricsServer server = MetricsServer.start(0, metrics);
         HttpClient client = HttpClient.newHttpClient()) {
       String text =
@@ -59,8 +58,7 @@ class WriterMetricsTest {
               "evenkeel_writer_dead_letters_total{id=\"EVK-WIRE-INVALID\"} 1.0",
               "evenkeel_writer_store_failures_total{id=\"EVK-DB-DISK-FULL\"} 1.0",
               "evenkeel_writer_database_state{state=\"full\"} 1.0",
-              "evenkeel_writer_database_state{state=\"ok\"} 0.0",
-              "evenkeel_writer_rollup_backlog_blocks 3.0");
+              "evenkeel_writer_database_state{state=\"ok\"} 0.0");
     }
   }
 
