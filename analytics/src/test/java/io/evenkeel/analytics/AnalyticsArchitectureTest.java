@@ -20,7 +20,7 @@ class AnalyticsArchitectureTest {
   void shouldKeepMathematicsPureWhenClassesAreImported() {
     noClasses()
         .that()
-        .resideInAnyPackage("..analytics.signal..", "..analytics.detect..")
+        .resideInAnyPackage("..analytics.signal..", "..analytics.detect..", "..analytics.offline..")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(
@@ -42,6 +42,17 @@ class AnalyticsArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAPackage("..analytics.detect..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void shouldKeepSignalsAndDetectorsUnawareOfWhoRunsThemWhenClassesAreImported() {
+    noClasses()
+        .that()
+        .resideInAnyPackage("..analytics.signal..", "..analytics.detect..", "..analytics.job..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("..analytics.offline..")
         .check(CLASSES);
   }
 

@@ -3,7 +3,9 @@ package io.evenkeel.analytics.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.analytics.Disturbances;
+import io.evenkeel.analytics.detect.RuleBook;
 import io.evenkeel.analytics.detect.WatchPolicy;
+import io.evenkeel.analytics.offline.OfflineRun;
 import io.evenkeel.analytics.signal.MergePolicy;
 import io.evenkeel.contract.alert.AlertEvent;
 import io.evenkeel.contract.alert.AlertState;
@@ -20,6 +22,7 @@ import io.evenkeel.testing.TrainingRuns;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -118,6 +121,48 @@ class StabilityJobTest {
     assertThat(alerts.seen())
         .filteredOn(e -> e.rule().equals(BuiltInRule.TELEMETRY_STALLED.id()))
         .allMatch(e -> e.labels().equals(Map.of("team", "moe")));
+    // And the run without Flink tells the same of the same telemetry
+    for (BuiltInRule rule : BuiltInRule.values()) {
+      if (rule != BuiltInRule.TELEMETRY_STALLED) {
+        List<AlertEvent> offline = offline(rule);
+        Eventually.await(
+            () -> timeless(alerts.seen(), run(rule)).equals(timeless(offline, run(rule))),
+            () -> Set.of(timeless(alerts.seen(), run(rule)), timeless(offline, run(rule))));
+      }
+    }
+  }
+
+  private static List<AlertEvent> offline(BuiltInRule rule) {
+    List<AlertEvent> events = new ArrayList<>();
+    OfflineRun run = new OfflineRun(run(rule), RuleBook.BUILT_IN, s -> {}, events::add);
+    Disturbances.telemetry(rule, run(rule), 200).forEach(run::accept);
+    run.finish();
+    return events;
+  }
+
+  /** The run's events but for the time at which the job told them. */
+  private static List<AlertEvent> timeless(List<AlertEvent> events, String run) {
+    return events.stream()
+        .filter(e -> e.run().equals(run))
+        .map(
+            e ->
+                new AlertEvent(
+                    e.alertId(),
+                    e.run(),
+                    e.incarnation(),
+                    e.rule(),
+                    e.scope(),
+                    e.state(),
+                    e.severity(),
+                    e.firstStep(),
+                    e.step(),
+                    e.value(),
+                    e.threshold(),
+                    e.summary(),
+                    e.labels(),
+                    e.wallTime(),
+                    Instant.EPOCH))
+        .toList();
   }
 
   private void send(List<StepTelemetry> parts) {
