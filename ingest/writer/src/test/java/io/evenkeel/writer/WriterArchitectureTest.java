@@ -65,6 +65,7 @@ class WriterArchitectureTest {
             "io.evenkeel.writer.store..",
             "io.evenkeel.writer.consume..",
             "io.evenkeel.writer.deadletter..",
+            "io.evenkeel.writer.upkeep..",
             "io.evenkeel.writer.app..")
         .check(CLASSES);
   }
@@ -80,6 +81,7 @@ class WriterArchitectureTest {
             "org.apache.kafka..",
             "io.evenkeel.writer.consume..",
             "io.evenkeel.writer.deadletter..",
+            "io.evenkeel.writer.metrics..",
             "io.evenkeel.writer.app..")
         .check(CLASSES);
   }

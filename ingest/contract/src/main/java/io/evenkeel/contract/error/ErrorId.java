@@ -329,7 +329,11 @@ public enum ErrorId {
   BENCH_INGEST(
       "EVK-BENCH-INGEST",
       "The gateway could not be measured.",
-      "The line says why; build with ./evenkeel, free memory and try again.");
+      "The line says why; build with ./evenkeel, free memory and try again."),
+  WRITER_UPKEEP(
+      "EVK-WRITER-UPKEEP",
+      "A task of the writer's upkeep failed: roll-ups, their count, partitions, compression or retention.",
+      "The line says why; it is tried again by itself, and no record is lost or held up meanwhile.");
 
   private final String id;
   private final String meaning;

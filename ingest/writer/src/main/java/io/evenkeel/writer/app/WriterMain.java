@@ -77,7 +77,8 @@ public final class WriterMain {
         Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("store-").factory());
     try (MetricsServer served = serve(metrics);
         HikariDataSource pool = config.database().open();
-        Upkeep upkeep = Upkeep.start(config.database(), config.retention());
+        Upkeep upkeep =
+            Upkeep.start(config.database(), config.retention(), new UpkeepMetrics(metrics));
         KafkaClients kafka = connect()) {
       if (kafka == null) {
         return true;

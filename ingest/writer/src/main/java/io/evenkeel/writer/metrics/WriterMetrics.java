@@ -72,6 +72,34 @@ public final class WriterMetrics {
           .labelNames("state")
           .register(registry);
 
+  private final Counter upkeepFailures =
+      Counter.builder()
+          .withoutExemplars()
+          .name("evenkeel_writer_upkeep_failures_total")
+          .help(
+              "Rounds of upkeep that failed and are made again, by task (`roll-ups`, `backlog`,"
+                  + " `partitions`, `compression`, `retention`) and error id.")
+          .labelNames("task", "id")
+          .register(registry);
+  private final Gauge rollupBlocks =
+      Gauge.builder()
+          .withoutExemplars()
+          .name("evenkeel_writer_rollup_blocks")
+          .help(
+              "Blocks of 1024 steps in the database that have changed since they were rolled up, of"
+                  + " all runs, those that runs are still filling included; NaN while that is not"
+                  + " known.")
+          .register(registry);
+  private final Gauge rollupOverdue =
+      Gauge.builder()
+          .withoutExemplars()
+          .name("evenkeel_writer_rollup_overdue_seconds")
+          .help(
+              "How long ago the first of these blocks should have been rolled up; 0 when none is"
+                  + " due, NaN while that is not known.")
+          .unit(Unit.SECONDS)
+          .register(registry);
+
   /** How the database was found. */
   private enum State {
     OK,
@@ -82,6 +110,7 @@ public final class WriterMetrics {
   /** Metrics of a writer that has done nothing yet. */
   public WriterMetrics() {
     found(State.OK);
+    rollupBacklogUnknown();
   }
 
   /** What is served. */
@@ -121,6 +150,28 @@ public final class WriterMetrics {
   public void lag(long behind, double seconds) {
     lagRecords.set(behind);
     lagSeconds.set(seconds);
+  }
+
+  /** A round of a task of upkeep failed, and will be made again. */
+  public void upkeepFailed(String task, ErrorId errorId) {
+    upkeepFailures.labelValues(task, errorId.id()).inc();
+  }
+
+  /**
+   * What is not rolled up.
+   *
+   * @param blocks blocks of 1024 steps, &gt;= 0
+   * @param overdueSeconds how long the first of them has been due, &gt;= 0
+   */
+  public void rollupBacklog(long blocks, double overdueSeconds) {
+    rollupBlocks.set(blocks);
+    rollupOverdue.set(overdueSeconds);
+  }
+
+  /** Nobody knows what is not rolled up. */
+  public void rollupBacklogUnknown() {
+    rollupBlocks.set(Double.NaN);
+    rollupOverdue.set(Double.NaN);
   }
 
   private void found(State state) {

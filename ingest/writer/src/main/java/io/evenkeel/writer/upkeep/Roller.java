@@ -18,6 +18,7 @@ public final class Roller {
 
   private static final Duration AIM = Duration.ofMillis(200);
   private static final int MOST_BLOCKS = 64;
+  private static final int VALID_LIMIT_SECONDS = 2;
 
   /** Blocks of one incarnation that one look at the marks returns. */
   private static final int LOOK_LIMIT = 1_024;
@@ -41,12 +42,18 @@ public final class Roller {
   private final DataSource database;
   private final Ripeness ripeness;
   private int blocksAtOnce = 1;
+  private long rolled;
 
   /** Neighbouring blocks of one incarnation, both ends included. */
   private record Range(int runId, int incarnation, long first, long last) {
 
     boolean isContinuedBy(int nextRunId, int nextIncarnation, long block) {
       return nextRunId == runId && nextIncarnation == incarnation && block == last + 1;
+    }
+
+    /** At most so many blocks of it, from one on. */
+    Range part(long from, int most) {
+      return new Range(runId, incarnation, from, Math.min(last, from + most - 1));
     }
 
     long blocks() {
@@ -74,38 +81,54 @@ public final class Roller {
   }
 
   /**
-   * Rolls up what is ripe now.
+   * Rolls up what is ripe now. What the database refuses to roll up holds nothing else up.
    *
    * @param pause called after each transaction
    * @return blocks rolled up; 0 when there was nothing to do, or others are at it
-   * @throws SQLException as the database fails; what is done stays done
+   * @throws SQLException as the database fails, after all else has been tried; what is done stays
+   *     done
    */
   public long roll(Pause pause) throws SQLException {
-    long rolled = 0;
+    rolled = 0;
+    SQLException refused = null;
     try (Connection connection = database.getConnection()) {
       for (Range range : ripe(connection)) {
-        for (long first = range.first(); first <= range.last(); ) {
-          Range part =
-              new Range(
-                  range.runId(),
-                  range.incarnation(),
-                  first,
-                  Math.min(range.last(), first + blocksAtOnce - 1));
-          long began = System.nanoTime();
-          if (!rollUp(connection, part)) {
-            break;
-          }
-          Duration work = Duration.ofNanos(System.nanoTime() - began);
-          rolled += part.blocks();
-          first = part.last() + 1;
-          adapt(part, work);
-          if (!pause.goOn(work)) {
+        try {
+          if (!roll(connection, range, pause)) {
             return rolled;
           }
+        } catch (SQLException e) {
+          blocksAtOnce = 1;
+          if (!connection.isValid(VALID_LIMIT_SECONDS)) {
+            throw e;
+          }
+          refused = e;
         }
       }
     }
+    if (refused != null) {
+      throw refused;
+    }
     return rolled;
+  }
+
+  /** Whether to go on. */
+  private boolean roll(Connection connection, Range range, Pause pause) throws SQLException {
+    for (long first = range.first(); first <= range.last(); ) {
+      Range part = range.part(first, blocksAtOnce);
+      long began = System.nanoTime();
+      if (!rollUp(connection, part)) {
+        return true;
+      }
+      Duration work = Duration.ofNanos(System.nanoTime() - began);
+      rolled += part.blocks();
+      first = part.last() + 1;
+      adapt(part, work);
+      if (!pause.goOn(work)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private void adapt(Range part, Duration work) {

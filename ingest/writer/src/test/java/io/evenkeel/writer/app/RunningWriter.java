@@ -12,11 +12,9 @@ import io.evenkeel.writer.deadletter.DeadLetterTopic;
 import io.evenkeel.writer.deadletter.PoisonIsolation;
 import io.evenkeel.writer.metrics.WriterMetrics;
 import io.evenkeel.writer.store.BatchStore;
-import io.prometheus.metrics.model.snapshots.CounterSnapshot;
-import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
-import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -108,27 +106,6 @@ final class RunningWriter {
 
   /** The sum over a metric's values whose labels have this value; "" for all. */
   double metric(String name, String label) {
-    for (MetricSnapshot snapshot : metrics.registry().scrape()) {
-      if (snapshot.getMetadata().getPrometheusName().equals(name)) {
-        return switch (snapshot) {
-          case GaugeSnapshot gauge ->
-              gauge.getDataPoints().stream()
-                  .filter(point -> label.isEmpty() || has(point.getLabels(), label))
-                  .mapToDouble(point -> point.getValue())
-                  .sum();
-          case CounterSnapshot counter ->
-              counter.getDataPoints().stream()
-                  .filter(point -> label.isEmpty() || has(point.getLabels(), label))
-                  .mapToDouble(point -> point.getValue())
-                  .sum();
-          default -> throw new IllegalArgumentException(name);
-        };
-      }
-    }
-    throw new IllegalArgumentException("no metric " + name);
-  }
-
-  private static boolean has(io.prometheus.metrics.model.snapshots.Labels labels, String value) {
-    return labels.stream().anyMatch(label -> label.getValue().equals(value));
+    return MetricValue.of(metrics, name, label.isEmpty() ? List.of() : List.of(label));
   }
 }

@@ -8,12 +8,18 @@ import io.evenkeel.writer.Await;
 import io.evenkeel.writer.TestDatabase;
 import io.evenkeel.writer.TestKafka;
 import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -52,6 +58,7 @@ class WriterMainIT {
       Path secondLog = folder.resolve("writer-2.log");
       for (int step = 0; step < 600; step++) {
         run.step(step).forEach(kafka::send);
+        kafka.send(run.signals(step));
         if (step == 300) {
           kafka.flush();
           Await.until("some are stored", LIMIT, () -> stored() > 0);
@@ -62,6 +69,11 @@ class WriterMainIT {
       kafka.flush();
       awaitReady(secondLog);
       Await.until("all are stored", LIMIT, () -> stored() == 1200);
+      URI metrics = metrics(secondLog);
+      Await.until(
+          "upkeep has counted the block that the run is filling",
+          LIMIT,
+          () -> scrape(metrics).lines().anyMatch("evenkeel_writer_rollup_blocks 1.0"::equals));
 
       writer.destroy();
       assertThat(writer.waitFor(5, TimeUnit.SECONDS)).isTrue();
@@ -101,6 +113,18 @@ class WriterMainIT {
         database.value("select coalesce(sum(stored), 0) from ui_v1_telemetry_counts"));
   }
 
+  private static URI metrics(Path log) throws IOException {
+    Matcher told = Pattern.compile("served on port (\\d+)").matcher(Files.readString(log));
+    assertThat(told.find()).isTrue();
+    return URI.create("http://127.0.0.1:" + told.group(1) + "/metrics");
+  }
+
+  private static String scrape(URI metrics) throws IOException {
+    try (InputStream body = metrics.toURL().openStream()) {
+      return new String(body.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
   private static void awaitReady(Path log) throws Exception {
     Await.until(
         "ready",
@@ -114,6 +138,8 @@ class WriterMainIT {
             Map.of(
                 "EVENKEEL_KAFKA_BOOTSTRAP",
                 bootstrap,
+                "EVENKEEL_WRITER_METRICS_PORT",
+                "0",
                 "EVENKEEL_DB_URL",
                 database.database().url(),
                 "EVENKEEL_DB_USER",

@@ -38,6 +38,8 @@ class WriterMetricsTest {
     metrics.lag(7, 1.5);
     metrics.deadLettered("EVK-WIRE-INVALID");
     metrics.failed(ErrorId.DB_DISK_FULL);
+    metrics.upkeepFailed("roll-ups", ErrorId.WRITER_UPKEEP);
+    metrics.rollupBacklog(12, 2.5);
     try (MetricsServer server = MetricsServer.start(0, metrics);
         HttpClient client = HttpClient.newHttpClient()) {
       String text =
@@ -57,6 +59,9 @@ class WriterMetricsTest {
               "evenkeel_writer_lag_seconds 1.5",
               "evenkeel_writer_dead_letters_total{id=\"EVK-WIRE-INVALID\"} 1.0",
               "evenkeel_writer_store_failures_total{id=\"EVK-DB-DISK-FULL\"} 1.0",
+              "evenkeel_writer_upkeep_failures_total{id=\"EVK-WRITER-UPKEEP\",task=\"roll-ups\"} 1.0",
+              "evenkeel_writer_rollup_blocks 12.0",
+              "evenkeel_writer_rollup_overdue_seconds 2.5",
               "evenkeel_writer_database_state{state=\"full\"} 1.0",
               "evenkeel_writer_database_state{state=\"ok\"} 0.0");
     }
