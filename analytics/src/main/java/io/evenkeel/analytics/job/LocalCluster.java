@@ -31,8 +31,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs the job in this JVM, on a MiniCluster of one slot, from the newest checkpoint that can be
- * restored. Its memory is small: the state of a run is. Not thread-safe but for {@link #stop}.
+ * Runs the job in this JVM, on a MiniCluster, from the newest checkpoint that can be restored. Its
+ * memory is small: the state of a run is. Not thread-safe but for {@link #stop}.
  */
 final class LocalCluster {
 
@@ -59,11 +59,12 @@ final class LocalCluster {
     settings.set(CheckpointingOptions.CHECKPOINT_STORAGE, "filesystem");
     settings.set(StateBackendOptions.STATE_BACKEND, "hashmap");
     settings.set(CoreOptions.TMP_DIRS, java.nio.file.Files.createDirectories(temporary).toString());
-    settings.set(CoreOptions.DEFAULT_PARALLELISM, 1);
+    settings.set(CoreOptions.DEFAULT_PARALLELISM, config.slots());
     settings.set(RestOptions.BIND_PORT, "0");
     settings.set(RestOptions.ADDRESS, "localhost");
-    settings.set(TaskManagerOptions.NETWORK_MEMORY_MIN, MemorySize.ofMebiBytes(16));
-    settings.set(TaskManagerOptions.NETWORK_MEMORY_MAX, MemorySize.ofMebiBytes(16));
+    MemorySize network = MemorySize.ofMebiBytes(16L * config.slots());
+    settings.set(TaskManagerOptions.NETWORK_MEMORY_MIN, network);
+    settings.set(TaskManagerOptions.NETWORK_MEMORY_MAX, network);
     settings.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(8));
     settings.set(TaskManagerOptions.TASK_HEAP_MEMORY, MemorySize.ofMebiBytes(128));
     settings.set(TaskManagerOptions.TASK_OFF_HEAP_MEMORY, MemorySize.ofMebiBytes(16));
@@ -79,7 +80,7 @@ final class LocalCluster {
             new MiniClusterConfiguration.Builder()
                 .setConfiguration(settings)
                 .setNumTaskManagers(1)
-                .setNumSlotsPerTaskManager(1)
+                .setNumSlotsPerTaskManager(config.slots())
                 .build());
     cluster.start();
     return new LocalCluster(cluster, checkpoints);

@@ -3,14 +3,19 @@ package io.evenkeel.analytics.job;
 import io.evenkeel.analytics.job.function.DeadLetters;
 import io.evenkeel.analytics.job.function.DecodeFunction;
 import io.evenkeel.analytics.job.function.DetectFunction;
+import io.evenkeel.analytics.job.function.LaneFunction;
+import io.evenkeel.analytics.job.function.LanesFunction;
 import io.evenkeel.analytics.job.function.MergeFunction;
+import io.evenkeel.analytics.job.function.RouteFunction;
+import io.evenkeel.analytics.job.state.RankPart;
 import io.evenkeel.analytics.job.state.RawRecord;
 import io.evenkeel.analytics.job.state.RecordKind;
 import io.evenkeel.analytics.job.state.RuleChange;
 import io.evenkeel.analytics.job.state.RunInput;
+import io.evenkeel.analytics.job.state.RunLane;
+import io.evenkeel.analytics.signal.StepSum;
 import io.evenkeel.contract.alert.AlertEvent;
 import io.evenkeel.contract.signal.StepSignals;
-import io.evenkeel.contract.telemetry.StepTelemetry;
 import java.time.Duration;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.Types;
@@ -27,8 +32,10 @@ import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
- * The job: telemetry, merged by run and step, becomes signals; signals, judged under the rules in
- * force, become alerts. Order is by step within a run, never by time: there are no watermarks.
+ * The job: telemetry, added up by lane of a run and then by run, becomes signals; signals, judged
+ * under the rules in force, become alerts. Only the last two see a run whole: the work that grows
+ * with its ranks is done by lanes, over all slots (ADR 31). Order is by step within a run, never by
+ * time: there are no watermarks.
  */
 public final class StabilityJob {
 
@@ -47,21 +54,33 @@ public final class StabilityJob {
    */
   public static void build(
       StreamExecutionEnvironment env, JobInputs inputs, JobOutputs outputs, JobPolicy policy) {
-    SingleOutputStreamOperator<StepTelemetry> telemetry =
+    SingleOutputStreamOperator<RankPart> telemetry =
         source(env, inputs.telemetry(), "telemetry")
-            .process(DecodeFunction.telemetry())
-            .returns(RecordKind.TELEMETRY.typeInfo())
-            .uid("decode-telemetry")
-            .name("decode telemetry");
+            .process(new RouteFunction())
+            .returns(RecordKind.RANK_PART.typeInfo())
+            .uid("route-telemetry")
+            .name("route telemetry");
     SingleOutputStreamOperator<RunInput> runs =
         source(env, inputs.runs(), "runs")
             .process(DecodeFunction.runs())
             .returns(RecordKind.RUN_INPUT.typeInfo())
             .uid("decode-runs")
             .name("decode runs");
-    SingleOutputStreamOperator<StepSignals> signals =
+    SingleOutputStreamOperator<StepSum> sums =
         telemetry
-            .keyBy(part -> part.key().run(), Types.STRING)
+            .keyBy(RankPart::lane, RecordKind.RUN_LANE.typeInfo())
+            .connect(
+                runs.flatMap(new LanesFunction())
+                    .returns(RecordKind.RUN_LANE.typeInfo())
+                    .uid("lanes")
+                    .name("lanes")
+                    .keyBy(lane -> lane, RecordKind.RUN_LANE.typeInfo()))
+            .process(new LaneFunction(policy.merge(), policy.watch().expiryMillis()))
+            .returns(RecordKind.STEP_SUM.typeInfo())
+            .uid("sum-lanes")
+            .name("sum lanes");
+    SingleOutputStreamOperator<StepSignals> signals =
+        sums.keyBy(sum -> sum.key().run(), Types.STRING)
             .connect(runs.keyBy(RunInput::run, Types.STRING))
             .process(new MergeFunction(policy.merge(), policy.watch().expiryMillis()))
             .returns(RecordKind.SIGNALS.typeInfo())
@@ -92,6 +111,7 @@ public final class StabilityJob {
     telemetry
         .getSideOutput(DeadLetters.TAG)
         .union(
+            sums.getSideOutput(DeadLetters.TAG),
             signals.getSideOutput(DeadLetters.TAG),
             runs.getSideOutput(DeadLetters.TAG),
             rules.getSideOutput(DeadLetters.TAG),
@@ -112,6 +132,8 @@ public final class StabilityJob {
     settings.set(PipelineOptions.NAME, NAME);
     settings.set(PipelineOptions.GENERIC_TYPES, false);
     settings.set(PipelineOptions.OBJECT_REUSE, true);
+    // Never to change: state is cut along key groups, and lanes are laid into them.
+    settings.set(PipelineOptions.MAX_PARALLELISM, RunLane.KEY_GROUPS);
     settings.set(ExecutionOptions.BUFFER_TIMEOUT, Duration.ZERO);
     settings.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, checkpointInterval);
     settings.set(CheckpointingOptions.MAX_CONCURRENT_CHECKPOINTS, 1);

@@ -22,17 +22,26 @@ public final class StabilityJobMain {
 
   private StabilityJobMain() {}
 
-  /** Runs the job; configured by the environment, see {@link AnalyticsConfig}. */
+  /**
+   * Runs the job.
+   *
+   * @param arguments settings as {@code NAME=VALUE}, which go before the environment's of the same
+   *     names; see {@link AnalyticsConfig}
+   */
   public static void main(String[] arguments) throws Exception {
+    StreamExecutionEnvironment surroundings = StreamExecutionEnvironment.getExecutionEnvironment();
     AnalyticsConfig config;
     try {
-      config = AnalyticsConfig.of(System.getenv());
+      config = AnalyticsConfig.of(System.getenv(), arguments);
     } catch (IllegalArgumentException e) {
       LOG.error("{}", e.getMessage());
+      if (!(surroundings instanceof LocalStreamEnvironment)) {
+        // The cluster's own process must not end for it.
+        throw e;
+      }
       System.exit(2);
       return;
     }
-    StreamExecutionEnvironment surroundings = StreamExecutionEnvironment.getExecutionEnvironment();
     if (surroundings instanceof LocalStreamEnvironment) {
       runHere(config);
     } else {
@@ -56,7 +65,7 @@ public final class StabilityJobMain {
       kafka.await();
       Configuration settings = LocalCluster.settings(config);
       StreamExecutionEnvironment env =
-          StreamExecutionEnvironment.createLocalEnvironment(1, settings);
+          StreamExecutionEnvironment.createLocalEnvironment(config.slots(), settings);
       build(env, config);
       LocalCluster cluster = LocalCluster.start(config, settings);
       Runtime.getRuntime().addShutdownHook(new Thread(cluster::stop, "stop"));

@@ -3,7 +3,6 @@ package io.evenkeel.analytics.signal;
 import io.evenkeel.contract.signal.LayerSignals;
 import io.evenkeel.contract.telemetry.ExpertLoads;
 import io.evenkeel.contract.telemetry.ExpertVector;
-import io.evenkeel.contract.telemetry.MoeLayerTelemetry;
 import io.evenkeel.contract.telemetry.MoeShape;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +17,7 @@ final class LayerMath {
    * @param shape shape of the model; null if unknown: every expert then counts as an FFN expert
    */
   static LayerSignals signals(MergedLayer layer, @Nullable MoeShape shape) {
-    MoeLayerTelemetry first = layer.first();
+    LayerHead head = layer.head();
     int experts = layer.load().length;
     int ffn = shape == null ? experts : Math.min(shape.ffnExperts(), experts);
     int selected = shape == null ? 0 : shape.topK();
@@ -28,8 +27,7 @@ final class LayerMath {
     for (int i = 0; i < experts; i++) {
       probabilities[i] = layer.probabilitySums()[i] / tokens;
     }
-    double[] probabilitiesSent =
-        first.probabilitySums().size() == 0 ? new double[0] : probabilities;
+    double[] probabilitiesSent = head.probabilitiesSent() ? probabilities : new double[0];
     double entropy = entropy(probabilities);
     double tokenEntropy = layer.tokenEntropySum() / tokens;
     double logExperts = Math.log(experts);
@@ -37,9 +35,9 @@ final class LayerMath {
     double ffnVariance = layer.ffnExpertsSumSquares() / tokens - ffnMean * ffnMean;
     Double lmNorm = norm(layer.lmGradP(), layer.gradientTokens());
     Double lbNorm = norm(layer.lbGradP(), layer.gradientTokens());
-    double coefficient = first.loadBalanceCoefficient();
+    double coefficient = head.loadBalanceCoefficient();
     return new LayerSignals(
-        first.layer(),
+        layer.layer(),
         // Of the sums rather than the means: the token count cancels, and one rounding less.
         lmNorm == null
             ? null
@@ -47,9 +45,9 @@ final class LayerMath {
         lmNorm,
         lbNorm,
         logitRatio(coefficient, layer),
-        first.gradientMethod(),
-        first.routerCosineAll(),
-        first.routerCosineFfn(),
+        head.gradientMethod(),
+        head.routerCosineAll(),
+        head.routerCosineFfn(),
         ExpertLoads.of(layer.load()),
         ExpertVector.of(probabilitiesSent),
         layer.loadBalanceLoss(),
@@ -67,7 +65,7 @@ final class LayerMath {
         zeroLoad(layer.load(), ffn) / (tokens * selected),
         layer.routerZSum() / tokens,
         layer.routerLogitMaxAbs(),
-        first.selectionBias(),
+        head.selectionBias(),
         layer.expertOutputCosine(),
         layer.top1Churn(),
         layer.ffnSumVariance(),

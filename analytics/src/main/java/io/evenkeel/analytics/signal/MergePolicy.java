@@ -14,6 +14,11 @@ public record MergePolicy(long waitMillis, int maxPendingSteps) implements Seria
   /** Two seconds; 1,024 steps. */
   public static final MergePolicy DEFAULT = new MergePolicy(2_000, 1_024);
 
+  /** How long a lane gathers ranks of a step before it hands on those it has, ms. */
+  public long gatherMillis() {
+    return waitMillis / 10;
+  }
+
   /** Validates. */
   public MergePolicy {
     if (waitMillis < 0 || maxPendingSteps < 1) {

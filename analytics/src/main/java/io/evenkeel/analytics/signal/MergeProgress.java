@@ -3,6 +3,7 @@ package io.evenkeel.analytics.signal;
 import io.evenkeel.contract.error.Check;
 import io.evenkeel.contract.signal.StepSignals;
 import io.evenkeel.contract.telemetry.ObservationKey;
+import io.evenkeel.contract.telemetry.StepKey;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
@@ -34,6 +35,7 @@ public final class MergeProgress {
   static final int REMEMBERED_STEPS = 128;
 
   private static final byte FORMAT = 1;
+  private static final BitSet NO_RANK = new BitSet();
 
   /** A step that waits. */
   private record Waiting(long since, int worldSize, BitSet ranks) {
@@ -60,6 +62,11 @@ public final class MergeProgress {
     return key.incarnation() > incarnation;
   }
 
+  /** Whether {@code key} begins a newer incarnation: the sums of older ones can be dropped. */
+  public boolean supersededBy(StepKey key) {
+    return key.incarnation() > incarnation;
+  }
+
   /**
    * Takes note of a part.
    *
@@ -70,6 +77,23 @@ public final class MergeProgress {
    */
   public Arrival accept(ObservationKey key, int worldSize, long nowMillis) {
     Check.that(worldSize <= MAX_RANKS, "worldSize exceeds " + MAX_RANKS);
+    BitSet rank = new BitSet();
+    rank.set(key.rank());
+    return accept(key.stepKey(), rank, worldSize, nowMillis);
+  }
+
+  /**
+   * Takes note of several ranks' parts at once. If one of them has been seen while the step waits,
+   * none counts: they can no longer be told apart.
+   *
+   * @param key identity of the step
+   * @param ranks at least one
+   * @param worldSize ranks that report the step
+   * @param nowMillis processing time
+   * @throws IllegalArgumentException if the run has more than {@value #MAX_RANKS} ranks
+   */
+  public Arrival accept(StepKey key, BitSet ranks, int worldSize, long nowMillis) {
+    Check.that(worldSize <= MAX_RANKS, "worldSize exceeds " + MAX_RANKS);
     if (key.incarnation() < incarnation) {
       return Arrival.SUPERSEDED;
     }
@@ -77,22 +101,20 @@ public final class MergeProgress {
       restart(key.incarnation());
     }
     lastArrivalMillis = Math.max(lastArrivalMillis, nowMillis);
-    noteRank(key, nowMillis);
+    ranks.stream().forEach(rank -> noteRank(rank, key.step(), nowMillis));
     if (key.step() <= emittedUpTo) {
-      BitSet merged = emitted.get(key.step());
-      if (merged != null && merged.get(key.rank())) {
-        return Arrival.DUPLICATE;
-      }
-      lateParts++;
-      return Arrival.LATE;
+      BitSet late = (BitSet) ranks.clone();
+      late.andNot(emitted.getOrDefault(key.step(), NO_RANK));
+      lateParts += late.cardinality();
+      return late.isEmpty() ? Arrival.DUPLICATE : Arrival.LATE;
     }
     Waiting step = waiting.get(key.step());
     if (step == null) {
       step = new Waiting(nowMillis, worldSize, new BitSet());
-    } else if (step.ranks().get(key.rank())) {
+    } else if (step.ranks().intersects(ranks)) {
       return Arrival.DUPLICATE;
     }
-    step.ranks().set(key.rank());
+    step.ranks().or(ranks);
     waiting.put(
         key.step(), new Waiting(step.since(), Math.max(step.worldSize(), worldSize), step.ranks()));
     return Arrival.KEPT;
@@ -178,8 +200,7 @@ public final class MergeProgress {
     rankStep = new long[0];
   }
 
-  private void noteRank(ObservationKey key, long nowMillis) {
-    int rank = key.rank();
+  private void noteRank(int rank, long step, long nowMillis) {
     if (rank >= rankStep.length) {
       int old = rankStep.length;
       rankStep = Arrays.copyOf(rankStep, rank + 1);
@@ -187,8 +208,8 @@ public final class MergeProgress {
       Arrays.fill(rankStep, old, rank + 1, -1);
       Arrays.fill(rankSeenMillis, old, rank + 1, Long.MIN_VALUE / 2);
     }
-    if (key.step() > rankStep[rank]) {
-      rankStep[rank] = key.step();
+    if (step > rankStep[rank]) {
+      rankStep[rank] = step;
       rankSeenMillis[rank] = nowMillis;
     }
   }

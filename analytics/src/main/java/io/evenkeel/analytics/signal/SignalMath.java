@@ -33,7 +33,25 @@ public final class SignalMath {
    */
   public static StepSignals signals(
       Collection<StepTelemetry> parts, SpikeHistory history, long lateParts, Instant emitted) {
-    MergedStep step = RankMerge.merge(parts);
+    return signals(RankMerge.merge(parts), history, lateParts, emitted);
+  }
+
+  /**
+   * The signals of a step whose ranks have been added up.
+   *
+   * @param sum the ranks
+   * @param history losses and gradient norms of the steps before
+   * @param lateParts parts that came too late for their step, so far
+   * @param emitted when
+   * @throws IllegalArgumentException if the sums are not those of a step
+   */
+  public static StepSignals signals(
+      StepSum sum, SpikeHistory history, long lateParts, Instant emitted) {
+    return signals(sum.merged(), history, lateParts, emitted);
+  }
+
+  private static StepSignals signals(
+      MergedStep step, SpikeHistory history, long lateParts, Instant emitted) {
     List<LayerSignals> layers =
         step.layers().stream().map(layer -> LayerMath.signals(layer, step.shape())).toList();
     Double epsilon = epsilon(step.knobs());

@@ -55,7 +55,7 @@ class AlertLatencyIT {
               .map(topic -> new NewTopic(topic.name(), topic.partitions(), (short) 1))
               .toList());
       AnalyticsConfig config =
-          new AnalyticsConfig(kafka.bootstrap(), folder.resolve("data"), Duration.ofSeconds(2));
+          new AnalyticsConfig(kafka.bootstrap(), folder.resolve("data"), Duration.ofSeconds(2), 1);
       Configuration settings = LocalCluster.settings(config);
       StreamExecutionEnvironment env =
           StreamExecutionEnvironment.createLocalEnvironment(1, settings);

@@ -27,10 +27,10 @@ final class ArrivalMetrics {
     return new ArrivalMetrics(arrivals, group.counter("steps_partial"));
   }
 
-  void count(Arrival arrival) {
+  void count(Arrival arrival, long parts) {
     Counter counter = arrivals.get(arrival);
     if (counter != null) {
-      counter.inc();
+      counter.inc(parts);
     }
   }
 

@@ -4,7 +4,6 @@ import io.evenkeel.analytics.job.state.RawRecord;
 import io.evenkeel.analytics.job.state.RuleChange;
 import io.evenkeel.analytics.job.state.RunInput;
 import io.evenkeel.contract.error.Check;
-import io.evenkeel.contract.telemetry.StepTelemetry;
 import io.evenkeel.contract.wire.Codecs;
 import io.evenkeel.contract.wire.WireException;
 import java.io.Serializable;
@@ -33,12 +32,6 @@ public final class DecodeFunction<T> extends ProcessFunction<RawRecord, T> {
 
   private DecodeFunction(Reader<T> reader) {
     this.reader = reader;
-  }
-
-  /** Telemetry; a tombstone is malformed. */
-  public static DecodeFunction<StepTelemetry> telemetry() {
-    return new DecodeFunction<>(
-        (key, value) -> Codecs.STEP_TELEMETRY.decode(value == null ? NOTHING : value));
   }
 
   /** Declarations of runs; a tombstone says that the run has been deleted. */

@@ -7,20 +7,16 @@ import io.evenkeel.analytics.signal.MergePolicy;
 import io.evenkeel.analytics.signal.MergeProgress;
 import io.evenkeel.analytics.signal.ReadyStep;
 import io.evenkeel.analytics.signal.SignalMath;
+import io.evenkeel.analytics.signal.StepSum;
 import io.evenkeel.contract.signal.StepSignals;
-import io.evenkeel.contract.telemetry.StepTelemetry;
 import io.evenkeel.contract.topic.Topics;
-import io.evenkeel.contract.wire.Codecs;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.Types;
-import org.apache.flink.api.java.tuple.Tuple2;
 import org.apache.flink.runtime.state.FunctionInitializationContext;
 import org.apache.flink.runtime.state.FunctionSnapshotContext;
 import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
@@ -29,12 +25,12 @@ import org.apache.flink.util.Collector;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keyed by run: keeps the ranks' parts until a step is ready, and emits its signals in step order.
+ * Keyed by run: adds the lanes' sums up until a step is ready, and emits its signals in step order.
  * On its second input it hears of runs that have been deleted: a run of the same name begins anew.
  */
 @SuppressWarnings("NullAway.Init") // state is opened by Flink
 public final class MergeFunction
-    extends KeyedCoProcessFunction<String, StepTelemetry, RunInput, StepSignals>
+    extends KeyedCoProcessFunction<String, StepSum, RunInput, StepSignals>
     implements CheckpointedFunction {
 
   private static final long serialVersionUID = 1L;
@@ -47,7 +43,7 @@ public final class MergeFunction
   private final MergePolicy policy;
   private final long expiryMillis;
   private transient ValueState<MergeProgress> progress;
-  private transient MapState<Tuple2<Long, Integer>, StepTelemetry> parts;
+  private transient MapState<Long, StepSum> sums;
   private transient RunTimer timer;
   private transient ArrivalMetrics metrics;
   private transient boolean restored;
@@ -69,11 +65,10 @@ public final class MergeFunction
     progress =
         getRuntimeContext()
             .getState(new ValueStateDescriptor<>("progress", RecordKind.MERGE_PROGRESS.typeInfo()));
-    parts =
+    sums =
         getRuntimeContext()
             .getMapState(
-                new MapStateDescriptor<>(
-                    "parts", Types.TUPLE(Types.LONG, Types.INT), RecordKind.TELEMETRY.typeInfo()));
+                new MapStateDescriptor<>("sums", Types.LONG, RecordKind.STEP_SUM.typeInfo()));
     timer = RunTimer.open(getRuntimeContext());
     metrics = ArrivalMetrics.register(getRuntimeContext().getMetricGroup());
     sinceMillis = -1;
@@ -92,25 +87,21 @@ public final class MergeFunction
     if (told instanceof RunInput.Forgotten) {
       // The timer finds nothing.
       progress.clear();
-      parts.clear();
+      sums.clear();
     }
   }
 
   @Override
-  public void processElement1(StepTelemetry part, Context context, Collector<StepSignals> out)
+  public void processElement1(StepSum sum, Context context, Collector<StepSignals> out)
       throws Exception {
     long now = begin(context);
     MergeProgress run = progress.value() == null ? new MergeProgress() : progress.value();
-    try {
-      if (run.supersededBy(part.key())) {
-        parts.clear();
-      }
-      Arrival arrival = run.accept(part.key(), part.worldSize(), now);
-      metrics.count(arrival);
-      emitReady(run, arrival == Arrival.KEPT ? part : null, context, out);
-    } catch (IllegalArgumentException e) {
-      context.output(DeadLetters.TAG, unprocessable(part, e, now));
+    if (run.supersededBy(sum.key())) {
+      sums.clear();
     }
+    Arrival arrival = run.accept(sum.key(), sum.ranks(), sum.worldSize(), now);
+    metrics.count(arrival, sum.ranks().cardinality());
+    emitReady(run, arrival == Arrival.KEPT ? sum : null, context, out);
     progress.update(run);
     timer.moveTo(nextLook(run), context.timerService());
   }
@@ -127,7 +118,7 @@ public final class MergeFunction
     emitReady(run, null, context, out);
     if (expiresAt(run) <= timestamp) {
       progress.clear();
-      parts.clear();
+      sums.clear();
       return;
     }
     progress.update(run);
@@ -151,57 +142,51 @@ public final class MergeFunction
     return now;
   }
 
-  /** Emits what is ready; the newest part goes into state only if its step is not. */
+  /** Emits what is ready; the newest sum goes into state only if its step is not. */
   private void emitReady(
-      MergeProgress run,
-      @Nullable StepTelemetry newest,
-      Context context,
-      Collector<StepSignals> out)
+      MergeProgress run, @Nullable StepSum newest, Context context, Collector<StepSignals> out)
       throws Exception {
     long now = context.timerService().currentProcessingTime();
     boolean keep = newest != null;
     for (ReadyStep step : run.takeReady(policy, sinceMillis, now)) {
-      List<StepTelemetry> merged = new ArrayList<>(step.ranks().cardinality());
-      for (int rank = step.ranks().nextSetBit(0);
-          rank >= 0;
-          rank = step.ranks().nextSetBit(rank + 1)) {
-        if (newest != null && newest.key().step() == step.step() && newest.key().rank() == rank) {
-          merged.add(newest);
-          keep = false;
-        } else {
-          Tuple2<Long, Integer> key = Tuple2.of(step.step(), rank);
-          merged.add(parts.get(key));
-          parts.remove(key);
-        }
+      StepSum whole = sums.get(step.step());
+      if (whole != null) {
+        sums.remove(step.step());
       }
-      derive(run, merged, now, context, out);
+      if (newest != null && newest.key().step() == step.step()) {
+        whole = together(whole, newest);
+        keep = false;
+      }
+      // Null after an upgrade from a release that kept the parts of a step in flight elsewhere.
+      if (whole != null) {
+        derive(run, whole, now, context, out);
+      }
     }
     if (keep && newest != null) {
-      parts.put(Tuple2.of(newest.key().step(), newest.key().rank()), newest);
+      sums.put(newest.key().step(), together(sums.get(newest.key().step()), newest));
     }
   }
 
+  private static StepSum together(@Nullable StepSum sum, StepSum more) {
+    if (sum == null) {
+      return more;
+    }
+    sum.add(more);
+    return sum;
+  }
+
   private void derive(
-      MergeProgress run,
-      List<StepTelemetry> merged,
-      long now,
-      Context context,
-      Collector<StepSignals> out) {
+      MergeProgress run, StepSum sum, long now, Context context, Collector<StepSignals> out) {
     try {
       StepSignals signals =
-          SignalMath.signals(merged, run.history(), run.lateParts(), Instant.ofEpochMilli(now));
+          SignalMath.signals(sum, run.history(), run.lateParts(), Instant.ofEpochMilli(now));
       run.derived(signals);
       metrics.emitted(signals);
       out.collect(signals);
     } catch (IllegalArgumentException e) {
-      merged.forEach(part -> context.output(DeadLetters.TAG, unprocessable(part, e, now)));
+      context.output(
+          DeadLetters.TAG,
+          DeadLetters.unprocessable(Topics.TELEMETRY, sum.key().toString(), new byte[0], e, now));
     }
-  }
-
-  private static io.evenkeel.contract.deadletter.DeadLetter unprocessable(
-      StepTelemetry part, RuntimeException why, long now) {
-    String key = Topics.telemetryKey(part.key().run(), part.key().rank());
-    return DeadLetters.unprocessable(
-        Topics.TELEMETRY, key, Codecs.STEP_TELEMETRY.encode(part), why, now);
   }
 }

@@ -2,7 +2,9 @@ package io.evenkeel.analytics.job.state;
 
 import io.evenkeel.analytics.detect.RunWatch;
 import io.evenkeel.analytics.detect.ScopeState;
+import io.evenkeel.analytics.signal.LaneMerge;
 import io.evenkeel.analytics.signal.MergeProgress;
+import io.evenkeel.analytics.signal.StepSum;
 import io.evenkeel.contract.alert.AlertEvent;
 import io.evenkeel.contract.deadletter.DeadLetter;
 import io.evenkeel.contract.rule.AlertRule;
@@ -61,7 +63,12 @@ public final class RecordKind<T> implements Serializable {
   public static final RecordKind<RunWatch> RUN_WATCH =
       of("run-watch", RunWatch.class, RunWatch::write, RunWatch::read);
 
-  /** The only mutable one: its copy is deep. */
+  public static final RecordKind<RunLane> RUN_LANE =
+      of("run-lane", RunLane.class, RunLane::write, RunLane::read);
+  public static final RecordKind<RankPart> RANK_PART =
+      of("rank-part", RankPart.class, RankPart::write, RankPart::read);
+
+  // The mutable ones: their copies are deep.
   public static final RecordKind<MergeProgress> MERGE_PROGRESS =
       new RecordKind<>(
           "merge-progress",
@@ -69,6 +76,11 @@ public final class RecordKind<T> implements Serializable {
           MergeProgress::write,
           MergeProgress::read,
           MergeProgress::copy);
+  public static final RecordKind<LaneMerge> LANE_MERGE =
+      new RecordKind<>(
+          "lane-merge", LaneMerge.class, LaneMerge::write, LaneMerge::read, LaneMerge::copy);
+  public static final RecordKind<StepSum> STEP_SUM =
+      new RecordKind<>("step-sum", StepSum.class, StepSum::write, StepSum::read, StepSum::copy);
 
   private final String name;
   private final transient Class<T> type;
@@ -118,7 +130,9 @@ public final class RecordKind<T> implements Serializable {
   }
 
   boolean immutable() {
-    return this != (Object) MERGE_PROGRESS;
+    return this != (Object) MERGE_PROGRESS
+        && this != (Object) LANE_MERGE
+        && this != (Object) STEP_SUM;
   }
 
   void write(T value, DataOutput out) throws IOException {

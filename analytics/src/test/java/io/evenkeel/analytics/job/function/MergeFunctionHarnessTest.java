@@ -2,12 +2,10 @@ package io.evenkeel.analytics.job.function;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.evenkeel.analytics.Telemetries;
 import io.evenkeel.analytics.job.state.RunInput;
 import io.evenkeel.analytics.signal.MergePolicy;
-import io.evenkeel.contract.error.ErrorId;
+import io.evenkeel.analytics.signal.StepSum;
 import io.evenkeel.contract.signal.StepSignals;
-import io.evenkeel.contract.telemetry.ObservationKey;
 import io.evenkeel.contract.telemetry.StepTelemetry;
 import io.evenkeel.testing.TrainingRun;
 import io.evenkeel.testing.TrainingRuns;
@@ -27,8 +25,7 @@ class MergeFunctionHarnessTest {
   private static final long EXPIRY = 60_000;
 
   private final TrainingRun run = TrainingRuns.healthy("r").ranks(2).layers(1).build();
-  private KeyedTwoInputStreamOperatorTestHarness<String, StepTelemetry, RunInput, StepSignals>
-      harness;
+  private KeyedTwoInputStreamOperatorTestHarness<String, StepSum, RunInput, StepSignals> harness;
 
   @BeforeEach
   void open() throws Exception {
@@ -95,20 +92,6 @@ class MergeFunctionHarnessTest {
   }
 
   @Test
-  void shouldGoOnWhenAPartCannotBeProcessed() throws Exception {
-    StepTelemetry absurd =
-        Telemetries.withKey(
-            run.telemetry(0, 0), new ObservationKey("r", 0, 0, 1_999_999_999), 2_000_000_000);
-    send(absurd, run.telemetry(0, 0), run.telemetry(0, 1));
-    assertThat(steps()).containsExactly(0L);
-    assertThat(harness.getSideOutput(DeadLetters.TAG))
-        .singleElement()
-        .satisfies(
-            letter ->
-                assertThat(letter.getValue().errorId()).isEqualTo(ErrorId.ANALYTICS_STATE.id()));
-  }
-
-  @Test
   void shouldBeginAnewWhenTheRunHasBeenDeleted() throws Exception {
     send(run.telemetry(5, 0), run.telemetry(5, 1), run.telemetry(6, 0));
     harness.processElement2(new StreamRecord<>(new RunInput.Forgotten("r")));
@@ -123,7 +106,7 @@ class MergeFunctionHarnessTest {
 
   private void send(StepTelemetry... parts) throws Exception {
     for (StepTelemetry part : parts) {
-      harness.processElement1(part, 0);
+      harness.processElement1(StepSum.of(part), 0);
     }
   }
 
@@ -131,12 +114,11 @@ class MergeFunctionHarnessTest {
     return harness.extractOutputValues().stream().map(s -> s.key().step()).toList();
   }
 
-  private static KeyedTwoInputStreamOperatorTestHarness<
-          String, StepTelemetry, RunInput, StepSignals>
+  private static KeyedTwoInputStreamOperatorTestHarness<String, StepSum, RunInput, StepSignals>
       harness() throws Exception {
     return new KeyedTwoInputStreamOperatorTestHarness<>(
         new KeyedCoProcessOperator<>(new MergeFunction(new MergePolicy(WAIT, 64), EXPIRY)),
-        part -> part.key().run(),
+        sum -> sum.key().run(),
         RunInput::run,
         Types.STRING);
   }

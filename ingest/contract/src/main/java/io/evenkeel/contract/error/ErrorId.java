@@ -333,7 +333,11 @@ public enum ErrorId {
   WRITER_UPKEEP(
       "EVK-WRITER-UPKEEP",
       "A task of the writer's upkeep failed: roll-ups, their count, partitions, compression or retention.",
-      "The line says why; it is tried again by itself, and no record is lost or held up meanwhile.");
+      "The line says why; it is tried again by itself, and no record is lost or held up meanwhile."),
+  BENCH_ANALYTICS(
+      "EVK-BENCH-ANALYTICS",
+      "Analytics could not be measured.",
+      "The line says why; build with ./evenkeel, free memory and disk, and try again.");
 
   private final String id;
   private final String meaning;

@@ -43,6 +43,20 @@ class ReceiptsTest {
   }
 
   @Test
+  void shouldTellTheSenderOfWhateverCanBeDecoded() throws WireException {
+    byte[] bytes = Codecs.STEP_TELEMETRY.encode(WHOLE);
+    assertThat(Receipts.sender(bytes))
+        .isEqualTo(new Receipts.Sender(WHOLE.key().run(), WHOLE.key().rank()));
+    // The last of a field that comes twice counts, as in any decoder.
+    byte[] twice = Arrays.copyOf(bytes, bytes.length + 2);
+    twice[bytes.length] = 5 << 3;
+    assertThat(Receipts.sender(twice).rank())
+        .isEqualTo(Codecs.STEP_TELEMETRY.decode(twice).key().rank());
+    assertThatThrownBy(() -> Receipts.sender(new byte[] {18, 9, 65}))
+        .isInstanceOf(WireException.class);
+  }
+
+  @Test
   void shouldRefuseWhatIsCutOffAnywhere() throws WireException {
     byte[] bytes = Codecs.STEP_TELEMETRY.encode(WHOLE);
     int refused = 0;
