@@ -1,5 +1,6 @@
 package io.evenkeel.bench;
 
+import io.evenkeel.bench.analytics.AnalyticsBenchCommand;
 import io.evenkeel.bench.ingest.IngestBenchCommand;
 import io.evenkeel.bench.parity.ParityCommand;
 import io.evenkeel.bench.query.QueryBenchCommand;
@@ -21,7 +22,8 @@ import picocli.CommandLine.Spec;
       ParityCommand.class,
       StoreBenchCommand.class,
       IngestBenchCommand.class,
-      QueryBenchCommand.class
+      QueryBenchCommand.class,
+      AnalyticsBenchCommand.class
     })
 public final class BenchMain implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();

@@ -1,0 +1,128 @@
+package io.evenkeel.bench.analytics;
+
+import io.evenkeel.bench.BenchException;
+import io.evenkeel.contract.error.ErrorId;
+import io.evenkeel.contract.topic.Topics;
+import io.evenkeel.embedded.EmbeddedKafka;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** The broker, its topics, what is sent to them and how far the job has come. */
+final class Broker implements AutoCloseable {
+  private static final String GROUP = "evenkeel-analytics";
+
+  private final EmbeddedKafka kafka;
+  private final Producer<byte[], byte[]> producer;
+  private final Admin admin;
+
+  Broker(Path folder) throws IOException {
+    kafka = EmbeddedKafka.start(folder);
+    kafka.createTopics(
+        Topics.ALL.stream()
+            .map(topic -> new NewTopic(topic.name(), topic.partitions(), (short) 1))
+            .toList());
+    producer =
+        new KafkaProducer<>(
+            Map.of(
+                "bootstrap.servers", kafka.bootstrap(),
+                "acks", "all",
+                "linger.ms", "0",
+                "batch.size", "262144",
+                "compression.type", "lz4",
+                "max.request.size", Integer.toString(Topics.MAX_MESSAGE_BYTES)),
+            new ByteArraySerializer(),
+            new ByteArraySerializer());
+    admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrap()));
+  }
+
+  String bootstrap() {
+    return kafka.bootstrap();
+  }
+
+  /** Sends a rank's telemetry. */
+  void send(String run, int rank, byte[] telemetry) {
+    byte[] key = Topics.telemetryKey(run, rank).getBytes(StandardCharsets.UTF_8);
+    producer.send(new ProducerRecord<>(Topics.TELEMETRY, key, telemetry));
+  }
+
+  /** Returns when the broker has all that was sent. */
+  void flush() {
+    producer.flush();
+  }
+
+  /** Records ever written to a topic. */
+  long written(String topic) throws BenchException {
+    return ends(topic).values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  /** The next service begins with the first record of telemetry. */
+  void rewind() throws BenchException {
+    Map<TopicPartition, OffsetAndMetadata> begin = new HashMap<>();
+    ends(Topics.TELEMETRY).keySet().forEach(p -> begin.put(p, new OffsetAndMetadata(0)));
+    begin(begin);
+  }
+
+  /** The next service begins with what will be sent from now on. */
+  void skip() throws BenchException {
+    Map<TopicPartition, OffsetAndMetadata> end = new HashMap<>();
+    ends(Topics.TELEMETRY).forEach((p, offset) -> end.put(p, new OffsetAndMetadata(offset)));
+    begin(end);
+  }
+
+  private void begin(Map<TopicPartition, OffsetAndMetadata> offsets) throws BenchException {
+    try {
+      admin.alterConsumerGroupOffsets(GROUP, offsets).all().get();
+    } catch (InterruptedException | ExecutionException e) {
+      throw failed(e);
+    }
+  }
+
+  private Map<TopicPartition, Long> ends(String topic) throws BenchException {
+    int partitions =
+        Topics.ALL.stream()
+            .filter(t -> t.name().equals(topic))
+            .findFirst()
+            .orElseThrow()
+            .partitions();
+    Map<TopicPartition, OffsetSpec> asked =
+        IntStream.range(0, partitions)
+            .boxed()
+            .collect(Collectors.toMap(p -> new TopicPartition(topic, p), p -> OffsetSpec.latest()));
+    try {
+      return admin.listOffsets(asked).all().get().entrySet().stream()
+          .collect(Collectors.toMap(Map.Entry::getKey, end -> end.getValue().offset()));
+    } catch (InterruptedException | ExecutionException e) {
+      throw failed(e);
+    }
+  }
+
+  private static BenchException failed(Exception cause) {
+    if (cause instanceof InterruptedException) {
+      Thread.currentThread().interrupt();
+    }
+    return new BenchException(
+        ErrorId.BENCH_ANALYTICS, "the broker does not answer: " + cause + ".");
+  }
+
+  @Override
+  public void close() {
+    admin.close();
+    producer.close();
+    kafka.close();
+  }
+}

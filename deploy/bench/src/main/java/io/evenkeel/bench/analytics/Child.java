@@ -1,0 +1,100 @@
+package io.evenkeel.bench.analytics;
+
+import io.evenkeel.bench.BenchException;
+import io.evenkeel.contract.error.ErrorId;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/** A JVM of its own with this one's class path; what it prints goes into a file. */
+final class Child implements AutoCloseable {
+  private static final int STOP_SECONDS = 15;
+  private static final long LOOK_NANOS = 5_000_000;
+
+  private final Process process;
+  private final Path log;
+
+  private Child(Process process, Path log) {
+    this.process = process;
+    this.log = log;
+  }
+
+  /** Starts a main class. */
+  static Child start(
+      Cores cores, List<String> options, Map<String, String> environment, Path log, String... main)
+      throws IOException {
+    List<String> command = new ArrayList<>(cores.prefix());
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    // The same for all that is compared: on one core it collects on one thread.
+    command.addAll(
+        List.of("-Xmx1500m", "-XX:+UseParallelGC", "--sun-misc-unsafe-memory-access=allow"));
+    command.addAll(options);
+    command.addAll(List.of("-DEVENKEEL_LOG_LEVEL=WARN", "-cp"));
+    command.add(System.getProperty("java.class.path"));
+    command.addAll(List.of(main));
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().keySet().removeIf(name -> name.startsWith("EVENKEEL_"));
+    builder.environment().putAll(environment);
+    builder.redirectErrorStream(true).redirectOutput(log.toFile());
+    return new Child(builder.start(), log);
+  }
+
+  /** Processor time that it has used, seconds. */
+  double cpuSeconds() throws BenchException, IOException {
+    requireAlive();
+    return process.info().totalCpuDuration().orElse(Duration.ZERO).toNanos() / 1e9;
+  }
+
+  /** Waits for a line that begins with {@code text}. */
+  String await(String text, Duration limit) throws BenchException, IOException {
+    long deadline = System.nanoTime() + limit.toNanos();
+    while (true) {
+      boolean alive = process.isAlive();
+      Optional<String> line =
+          Files.readAllLines(log).stream().filter(l -> l.startsWith(text)).findFirst();
+      if (line.isPresent()) {
+        return line.get();
+      }
+      if (!alive) {
+        requireAlive();
+      }
+      if (System.nanoTime() > deadline) {
+        throw new BenchException(
+            ErrorId.BENCH_ANALYTICS,
+            "not within " + limit.toSeconds() + " s: '" + text + "' from a process.");
+      }
+      LockSupport.parkNanos(LOOK_NANOS);
+    }
+  }
+
+  /** Ends the measurement when the process has ended. */
+  void requireAlive() throws BenchException, IOException {
+    if (!process.isAlive()) {
+      List<String> lines = Files.readAllLines(log);
+      throw new BenchException(
+          ErrorId.BENCH_ANALYTICS,
+          "a process has ended: "
+              + String.join(" / ", lines.subList(Math.max(0, lines.size() - 8), lines.size())));
+    }
+  }
+
+  @Override
+  public void close() {
+    process.destroy();
+    try {
+      if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+      }
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
+  }
+}
