@@ -7,7 +7,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 
 /** The checks that records of the contract share. Each throws {@link IllegalArgumentException}. */
 public final class Check {
@@ -21,8 +20,9 @@ public final class Check {
   /** Most entries of a list or map. */
   public static final int MAX_ENTRIES = 100_000;
 
-  private static final Pattern RUN = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,127}");
+  private static final int MAX_RUN = 128;
 
+  private static final int NANOS_A_MICRO = 1_000;
   private static final Instant FIRST_INSTANT = Instant.parse("0001-01-01T00:00:00Z");
   private static final Instant LAST_INSTANT = Instant.parse("9999-12-31T23:59:59.999999999Z");
 
@@ -113,14 +113,32 @@ public final class Check {
     if (value.isBefore(FIRST_INSTANT) || value.isAfter(LAST_INSTANT)) {
       throw new IllegalArgumentException(component + " lies outside the years 1 to 9999");
     }
-    return value.truncatedTo(ChronoUnit.MICROS);
+    return value.getNano() % NANOS_A_MICRO == 0 ? value : value.truncatedTo(ChronoUnit.MICROS);
   }
 
   /** A run id: letters, digits, dot, underscore and hyphen, at most 128 characters. */
   public static void run(String value) {
     that(
-        value != null && RUN.matcher(value).matches(),
+        value != null && isRun(value),
         "run must be 1 to 128 letters, digits, '.', '_' or '-', and begin with a letter or digit");
+  }
+
+  // No regular expression: it alone would be a tenth of what a small record costs to read.
+  private static boolean isRun(String value) {
+    if (value.isEmpty() || value.length() > MAX_RUN || !isLetterOrDigit(value.charAt(0))) {
+      return false;
+    }
+    for (int i = 1; i < value.length(); i++) {
+      char c = value.charAt(i);
+      if (!isLetterOrDigit(c) && c != '.' && c != '_' && c != '-') {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean isLetterOrDigit(char c) {
+    return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9';
   }
 
   /** A count, index or step. */

@@ -268,7 +268,7 @@ public enum ErrorId {
       "Send the same again; see why the network is slow."),
   GATEWAY_REQUEST(
       "EVK-GATEWAY-REQUEST",
-      "There is no such path, method or parameter.",
+      "There is no such path, method or parameter, or the request is not proper HTTP.",
       "See docs/http-api.md."),
   GATEWAY_TOKEN_FILE(
       "EVK-GATEWAY-TOKEN-FILE",

@@ -38,6 +38,13 @@ class CheckTest {
   }
 
   @Test
+  void shouldTakeARunIdUpToItsLengthWhenItIsPlain() {
+    assertThatCode(() -> Check.run("Az09._-" + "a".repeat(121))).doesNotThrowAnyException();
+    assertThatIllegalArgumentException().isThrownBy(() -> Check.run("a".repeat(129)));
+    assertThatIllegalArgumentException().isThrownBy(() -> Check.run(null));
+  }
+
+  @Test
   void shouldRefuseATextWhenSqlOrUtf8CannotHoldIt() {
     assertThatIllegalArgumentException().isThrownBy(() -> Check.text("reason", "a\u0000"));
     assertThatIllegalArgumentException().isThrownBy(() -> Check.text("reason", "a\ud83d"));
