@@ -49,6 +49,11 @@ public final class AlertInbox {
     }
   }
 
+  /** Counts what came in place of an answer, and could not even be cut into records. */
+  public synchronized void countUnreadable() {
+    malformed++;
+  }
+
   /** Everything that waits, in order. */
   public synchronized List<AlertEvent> drain() {
     if (waiting.isEmpty()) {

@@ -107,6 +107,11 @@ public final class CommandInbox {
     }
   }
 
+  /** Counts what came in place of an answer, and could not even be cut into records. */
+  public synchronized void countUnreadable() {
+    malformed++;
+  }
+
   /** Everything that waits, in order. */
   public synchronized List<Command> drain() {
     if (waiting.isEmpty()) {

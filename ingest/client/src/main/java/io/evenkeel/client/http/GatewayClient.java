@@ -18,7 +18,7 @@ public final class GatewayClient {
 
   /** The commands of {@code run}, from the oldest kept; close it at the end of the run. */
   public static CommandSubscription subscription(GatewayOptions options, String run) {
-    return new HttpCommandSubscription(options, run);
+    return new HttpCommandSubscription(options, run, LongPoll.Pace.STANDARD);
   }
 
   /** The alerts of {@code run}, from now on; close it at the end of the run. */

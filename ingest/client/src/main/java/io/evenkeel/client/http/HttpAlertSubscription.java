@@ -21,7 +21,12 @@ final class HttpAlertSubscription implements AlertSubscription {
 
   HttpAlertSubscription(GatewayOptions options, String run) {
     inbox = new AlertInbox(run);
-    poll = new LongPoll(new Endpoint(options), options.timeouts().poll(), new Alerts(run));
+    poll =
+        new LongPoll(
+            new Endpoint(options),
+            options.timeouts().poll(),
+            new Alerts(run),
+            LongPoll.Pace.STANDARD);
   }
 
   @Override
@@ -75,6 +80,11 @@ final class HttpAlertSubscription implements AlertSubscription {
       Optional<String> before = cursor;
       cursor = reply.next().or(() -> before);
       return !cursor.equals(before);
+    }
+
+    @Override
+    public void answerUnreadable() {
+      inbox.countUnreadable();
     }
 
     /** A cursor may be of a log that is gone. */

@@ -17,9 +17,11 @@ final class HttpCommandSubscription implements CommandSubscription {
   private final CommandInbox inbox;
   private final LongPoll poll;
 
-  HttpCommandSubscription(GatewayOptions options, String run) {
+  HttpCommandSubscription(GatewayOptions options, String run, LongPoll.Pace pace) {
     inbox = new CommandInbox(run);
-    poll = new LongPoll(new Endpoint(options), options.timeouts().poll(), new Commands(run, inbox));
+    poll =
+        new LongPoll(
+            new Endpoint(options), options.timeouts().poll(), new Commands(run, inbox), pace);
   }
 
   @Override
@@ -74,6 +76,11 @@ final class HttpCommandSubscription implements CommandSubscription {
       CommandInbox.Heard before = inbox.heard();
       RecordBatches.decode(reply.body(), MAX_COMMANDS).forEach(inbox::accept);
       return !inbox.heard().equals(before);
+    }
+
+    @Override
+    public void answerUnreadable() {
+      inbox.countUnreadable();
     }
 
     @Override

@@ -16,16 +16,22 @@ final class LongPoll implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(LongPoll.class);
   private static final long FULL_MILLIS = 200;
-  private static final long FIRST_BACKOFF_MILLIS = 200;
-  private static final long LAST_BACKOFF_MILLIS = 2_000;
-
-  /** Least time between two questions of which the first brought nothing. */
-  private static final long PACE_MILLIS = 1_000;
 
   /** A token that does not cover the run will not in a second either. */
   private static final Duration UNWELCOME_WAIT = Duration.ofSeconds(15);
 
   private static final long CLOSE_MILLIS = 3_000;
+
+  /**
+   * How soon the next question follows, ms; each is spread between a half and the whole.
+   *
+   * @param firstBackoff after a first failure; doubled by each further one
+   * @param lastBackoff the longest, and after an answer that cannot be read
+   * @param idle twice the least time between two questions of which the first brought nothing
+   */
+  record Pace(long firstBackoff, long lastBackoff, long idle) {
+    static final Pace STANDARD = new Pace(200, 2_000, 2_000);
+  }
 
   /** What is asked, and what becomes of the answers. Of the reader's thread alone. */
   interface Feed {
@@ -47,6 +53,9 @@ final class LongPoll implements AutoCloseable {
      */
     boolean take(Reply reply) throws WireException;
 
+    /** An answer of status 200 was not one to the question, and is lost. */
+    void answerUnreadable();
+
     /** The question itself was found wrong (400): asks another the next time, if there is one. */
     void questionRefused();
   }
@@ -54,16 +63,18 @@ final class LongPoll implements AutoCloseable {
   private final Endpoint endpoint;
   private final Duration wait;
   private final Feed feed;
+  private final Pace pace;
   private final CountDownLatch closed = new CountDownLatch(1);
   private final LogLimit downLog = new LogLimit(Duration.ofMinutes(1));
   private final SplittableRandom jitter = new SplittableRandom();
   private final Thread reader;
 
   /** Begins to ask. */
-  LongPoll(Endpoint endpoint, Duration wait, Feed feed) {
+  LongPoll(Endpoint endpoint, Duration wait, Feed feed, Pace pace) {
     this.endpoint = endpoint;
     this.wait = wait;
     this.feed = feed;
+    this.pace = pace;
     this.reader = new Thread(this::run, "evenkeel-" + feed.name());
     reader.setDaemon(true);
     reader.start();
@@ -82,7 +93,7 @@ final class LongPoll implements AutoCloseable {
 
   // The thread must outlive whatever an answer holds: without it a trainer hears no command.
   private void run() {
-    long backoff = FIRST_BACKOFF_MILLIS;
+    long backoff = pace.firstBackoff();
     try {
       while (!closed.await(feed.isFull() ? FULL_MILLIS : 0, TimeUnit.MILLISECONDS)) {
         if (feed.isFull()) {
@@ -91,14 +102,15 @@ final class LongPoll implements AutoCloseable {
         long pause;
         try {
           pause = ask();
-          backoff = FIRST_BACKOFF_MILLIS;
+          backoff = pace.firstBackoff();
         } catch (TransportException e) {
           report(ErrorId.CLIENT_BROKER_DOWN, String.valueOf(e.getMessage()));
           pause = Math.max(backoff, e.retryAfter().toMillis());
-          backoff = Math.min(2 * backoff, LAST_BACKOFF_MILLIS);
+          backoff = Math.min(2 * backoff, pace.lastBackoff());
         } catch (WireException | RuntimeException | Error e) {
+          feed.answerUnreadable();
           report(ErrorId.WIRE_MALFORMED, "The answer cannot be read: " + e);
-          pause = LAST_BACKOFF_MILLIS;
+          pause = pace.lastBackoff();
         }
         // Spread, since thousands of ranks lose the same gateway at the same moment.
         long spread = pause == 0 ? 0 : pause / 2 + jitter.nextLong(pause / 2 + 1);
@@ -116,11 +128,12 @@ final class LongPoll implements AutoCloseable {
     switch (reply.status()) {
       case 200 -> {
         if (!reply.isProtobuf()) {
+          feed.answerUnreadable();
           throw new TransportException("This is no gateway's answer: " + reply.summary());
         }
         long took = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun);
         // Who does not wait, or says what it has said before, must not be asked without end.
-        return feed.take(reply) ? 0 : Math.max(0, 2 * PACE_MILLIS - took);
+        return feed.take(reply) ? 0 : Math.max(0, pace.idle() - took);
       }
       case 400 -> {
         feed.questionRefused();
