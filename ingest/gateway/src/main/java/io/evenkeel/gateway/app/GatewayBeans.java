@@ -10,6 +10,7 @@ import io.evenkeel.gateway.intake.Receiver;
 import io.evenkeel.gateway.kafka.KafkaSink;
 import io.evenkeel.gateway.kafka.KafkaWatch;
 import io.evenkeel.gateway.kafka.TopicFollower;
+import io.evenkeel.gateway.letter.DeadLetters;
 import io.evenkeel.gateway.limit.Limits;
 import io.evenkeel.gateway.limit.MemoryBudget;
 import io.evenkeel.gateway.limit.RateLimits;
@@ -132,9 +133,19 @@ class GatewayBeans {
   }
 
   @Bean
+  DeadLetters deadLetters(KafkaSink sink) {
+    return new DeadLetters(sink);
+  }
+
+  @Bean
   Intake intake(
-      KafkaSink sink, RateLimits rates, Limits limits, MeterRegistry meters, Clock clock) {
-    return new Intake(sink, rates, limits, new IntakeMeters(meters), clock);
+      KafkaSink sink,
+      DeadLetters letters,
+      RateLimits rates,
+      Limits limits,
+      MeterRegistry meters,
+      Clock clock) {
+    return new Intake(sink, letters, rates, limits, new IntakeMeters(meters), clock);
   }
 
   @Bean

@@ -36,7 +36,6 @@ public final class Bodies {
    *
    * @return the body; close it when it is no longer used
    * @throws GatewayException 400, 408, 413, 415 or 503
-   * @throws IOException if the connection breaks
    */
   public Body read(HttpServletRequest request) throws IOException {
     Encoding encoding = Encoding.of(request.getHeader("Content-Encoding"));
@@ -47,13 +46,12 @@ public final class Bodies {
     }
     BoundedInput wire =
         new BoundedInput(request.getInputStream(), limits.bodyBytes(), limits.bodyTime());
-    if (encoding == Encoding.IDENTITY) {
-      return read(wire, announced > 0 ? (int) announced : FIRST);
-    }
     try (InputStream in = encoding.open(wire)) {
-      return read(in, FIRST);
+      return read(in, encoding == Encoding.IDENTITY && announced > 0 ? (int) announced : FIRST);
     } catch (WireTrouble e) {
-      throw e.getCause() instanceof IOException cause ? cause : e;
+      // A chunk that is none, an end too early; or nobody is there any more to be told.
+      throw GatewayException.unreadable(
+          ErrorId.GATEWAY_REQUEST, "The body could not be read to its end.");
     } catch (IOException e) {
       throw GatewayException.unreadable(
           ErrorId.WIRE_MALFORMED,

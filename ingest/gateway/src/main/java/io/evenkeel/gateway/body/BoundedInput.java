@@ -36,6 +36,9 @@ final class BoundedInput extends InputStream {
     } catch (SocketTimeoutException e) {
       throw tooSlow();
     } catch (IOException e) {
+      if (e.getCause() instanceof SocketTimeoutException) {
+        throw tooSlow();
+      }
       throw new WireTrouble(e);
     }
     if (count > 0) {

@@ -12,11 +12,11 @@ import io.evenkeel.gateway.poll.PollRequests;
 import io.evenkeel.gateway.poll.Waiters;
 import io.evenkeel.gateway.token.Caller;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -75,13 +75,14 @@ class CommandController {
   }
 
   @PostMapping(ACKS)
-  ResponseEntity<Map<String, Object>> acks(
+  void acks(
       @RequestAttribute(Caller.ATTRIBUTE) Caller caller,
       @PathVariable String run,
-      HttpServletRequest request)
+      HttpServletRequest request,
+      HttpServletResponse response)
       throws IOException {
     caller.require(run);
-    return receiver.receive(RecordKind.ACK, new Intake.Source(caller, ACKS, run), request);
+    receiver.receive(RecordKind.ACK, new Intake.Source(caller, ACKS, run), request, response);
   }
 
   private static ResponseEntity<byte[]> answer(List<byte[]> commands, boolean protobuf) {

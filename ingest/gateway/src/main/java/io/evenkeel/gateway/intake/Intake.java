@@ -1,14 +1,12 @@
 package io.evenkeel.gateway.intake;
 
-import io.evenkeel.contract.deadletter.DeadLetter;
 import io.evenkeel.contract.error.ErrorId;
-import io.evenkeel.contract.topic.Topics;
-import io.evenkeel.contract.wire.Codecs;
 import io.evenkeel.gateway.body.Body;
 import io.evenkeel.gateway.body.BodyFormat;
 import io.evenkeel.gateway.intake.IntakeReport.Rejection;
 import io.evenkeel.gateway.kafka.Outgoing;
 import io.evenkeel.gateway.kafka.RecordSink;
+import io.evenkeel.gateway.letter.DeadLetters;
 import io.evenkeel.gateway.limit.Limits;
 import io.evenkeel.gateway.limit.RateLimits;
 import io.evenkeel.gateway.problem.GatewayException;
@@ -16,7 +14,6 @@ import io.evenkeel.gateway.token.Caller;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.Function;
@@ -25,22 +22,26 @@ import org.jspecify.annotations.Nullable;
 /** Takes the records of a body into Kafka. */
 public final class Intake {
 
-  private static final String SERVICE = "gateway";
-  private static final String SOURCE_PREFIX = "gateway:";
   private static final int MAX_MESSAGE = 300;
-  private static final byte[] NO_KEY = new byte[0];
 
   private final RecordSink sink;
+  private final DeadLetters letters;
   private final RateLimits rates;
   private final IntakeMeters meters;
   private final RecordCutter cutter;
   private final Limits limits;
   private final Clock clock;
 
-  /** Takes records within {@code limits} into {@code sink}. */
+  /** Takes records within {@code limits} into {@code sink}, refused ones into {@code letters}. */
   public Intake(
-      RecordSink sink, RateLimits rates, Limits limits, IntakeMeters meters, Clock clock) {
+      RecordSink sink,
+      DeadLetters letters,
+      RateLimits rates,
+      Limits limits,
+      IntakeMeters meters,
+      Clock clock) {
     this.sink = sink;
+    this.letters = letters;
     this.rates = rates;
     this.limits = limits;
     this.meters = meters;
@@ -55,12 +56,7 @@ public final class Intake {
    * @param path the path that it was sent to
    * @param run the only run that it may speak of; null for all that the caller covers
    */
-  public record Source(Caller caller, String path, @Nullable String run) {
-
-    private String name() {
-      return SOURCE_PREFIX + path;
-    }
-  }
+  public record Source(Caller caller, String path, @Nullable String run) {}
 
   /**
    * Takes the records of a body and waits for Kafka.
@@ -76,9 +72,12 @@ public final class Intake {
     } catch (GatewayException e) {
       rates.charge(source.caller(), 1, body.length());
       meters.refused(kind.label(), e.errorId());
-      byte[] start =
-          Arrays.copyOf(body.bytes(), Math.min(body.length(), DeadLetter.MAX_VALUE_BYTES));
-      letter(source, start, body.length(), e.errorId(), e.detail(), now);
+      letters.keep(
+          source.path(),
+          DeadLetters.start(body.bytes(), body.length()),
+          body.length(),
+          new DeadLetters.Reason(e.errorId(), e.detail()),
+          now);
       throw e;
     }
     rates.charge(source.caller(), records.size(), body.length());
@@ -122,7 +121,7 @@ public final class Intake {
     List<Outgoing> all = new ArrayList<>(accepted);
     for (Rejection rejection : rejections) {
       byte[] value = original.apply(rejection.index());
-      all.add(letterOf(source, value, value.length, rejection.errorId(), rejection.message(), now));
+      all.add(DeadLetters.letter(source.path(), value, value.length, reason(rejection), now));
     }
     List<Rejection> refused = new ArrayList<>(rejections);
     for (RecordSink.Refusal refusal : sink.send(all)) {
@@ -131,7 +130,7 @@ public final class Intake {
             rejection(place.apply(refusal.index()), ErrorId.WIRE_OVERSIZED, refusal.reason());
         refused.add(rejection);
         byte[] value = original.apply(rejection.index());
-        letter(source, value, value.length, rejection.errorId(), rejection.message(), now);
+        letters.keep(source.path(), value, value.length, reason(rejection), now);
       }
     }
     refused.sort(Comparator.comparingInt(Rejection::index));
@@ -159,23 +158,7 @@ public final class Intake {
         message.length() <= MAX_MESSAGE ? message : message.substring(0, MAX_MESSAGE) + "...");
   }
 
-  private void letter(
-      Source source, byte[] value, int length, ErrorId errorId, String message, Instant now) {
-    sink.send(List.of(letterOf(source, value, length, errorId, message, now)));
-  }
-
-  private static Outgoing letterOf(
-      Source source, byte[] value, int length, ErrorId errorId, String message, Instant now) {
-    DeadLetter letter =
-        new DeadLetter(
-            new DeadLetter.Origin(source.name(), -1, -1),
-            NO_KEY,
-            value,
-            length,
-            errorId.id(),
-            message,
-            SERVICE,
-            now);
-    return new Outgoing(Topics.DEAD_LETTERS, source.name(), Codecs.DEAD_LETTER.encode(letter));
+  private static DeadLetters.Reason reason(Rejection rejection) {
+    return new DeadLetters.Reason(rejection.errorId(), rejection.message());
   }
 }

@@ -8,14 +8,17 @@ import io.evenkeel.gateway.kafka.RecordSink;
 import io.evenkeel.gateway.limit.RateLimits;
 import io.evenkeel.gateway.problem.GatewayException;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.util.Map;
-import org.springframework.http.ResponseEntity;
+import tools.jackson.databind.json.JsonMapper;
 
 /** The course of every request that brings records: admit, read, take, answer. */
 public final class Receiver {
 
+  private static final int OK = 200;
   private static final int MULTI_STATUS = 207;
+  private static final String JSON_TYPE = "application/json";
+  private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private final Bodies bodies;
   private final RateLimits rates;
@@ -31,14 +34,17 @@ public final class Receiver {
   }
 
   /**
-   * Takes a request's records.
+   * Takes a request's records, and answers 200 or 207 with what became of each.
    *
-   * @return 200 or 207 with what became of each record
    * @throws GatewayException every other status
    * @throws IOException if the connection breaks
    */
-  public <T> ResponseEntity<Map<String, Object>> receive(
-      RecordKind<T> kind, Intake.Source source, HttpServletRequest request) throws IOException {
+  public <T> void receive(
+      RecordKind<T> kind,
+      Intake.Source source,
+      HttpServletRequest request,
+      HttpServletResponse response)
+      throws IOException {
     rates.admit(source.caller());
     BodyFormat format = BodyFormat.of(request.getContentType());
     sink.require();
@@ -54,7 +60,10 @@ public final class Receiver {
           "Every record was refused. The first: " + report.rejections().getFirst().message(),
           report.members());
     }
-    return ResponseEntity.status(report.rejections().isEmpty() ? 200 : MULTI_STATUS)
-        .body(report.members());
+    byte[] body = JSON.writeValueAsBytes(report.members());
+    response.setStatus(report.rejections().isEmpty() ? OK : MULTI_STATUS);
+    response.setContentType(JSON_TYPE);
+    response.setContentLength(body.length);
+    response.getOutputStream().write(body);
   }
 }

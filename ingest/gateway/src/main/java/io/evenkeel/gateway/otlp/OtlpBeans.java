@@ -1,5 +1,6 @@
 package io.evenkeel.gateway.otlp;
 
+import io.evenkeel.contract.error.ErrorId;
 import io.evenkeel.gateway.kafka.RecordSink;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
@@ -29,8 +30,8 @@ class OtlpBeans {
   }
 
   @Bean
-  StepTimer stepTimer(OtlpSettings settings, StepAssembler assembler) {
-    return new StepTimer(settings.settled().dividedBy(5), assembler);
+  StepTimer stepTimer(OtlpSettings settings, StepAssembler assembler, OtlpMeters meters) {
+    return new StepTimer(settings.settled().dividedBy(5), assembler, meters);
   }
 
   /** Lets the assembler look at the time. */
@@ -41,22 +42,26 @@ class OtlpBeans {
     private static final long SHORTEST_NANOS = 1_000_000;
 
     private final StepAssembler assembler;
+    private final OtlpMeters meters;
     private final ScheduledExecutorService executor =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("otlp-steps").factory());
 
-    StepTimer(Duration period, StepAssembler assembler) {
+    StepTimer(Duration period, StepAssembler assembler, OtlpMeters meters) {
       this.assembler = assembler;
+      this.meters = meters;
       long nanos = Math.max(SHORTEST_NANOS, period.toNanos());
       var unused = executor.scheduleWithFixedDelay(this::tick, nanos, nanos, TimeUnit.NANOSECONDS);
     }
 
-    // A fault in one step must not end the sending of all others.
+    // A fault in one step must not end the sending of all others: an executor that meets an error
+    // never calls again.
     private void tick() {
       try {
         assembler.tick();
-      } catch (RuntimeException e) {
-        LOG.error("Steps could not be sent.", e);
+      } catch (RuntimeException | Error e) {
+        meters.fault(ErrorId.GATEWAY_FAULT);
+        LOG.error("{}", ErrorId.GATEWAY_FAULT.line("Steps could not be sent: " + e + "."), e);
       }
     }
 

@@ -5,6 +5,7 @@ import io.evenkeel.contract.error.ErrorId;
 import io.evenkeel.gateway.body.Bodies;
 import io.evenkeel.gateway.body.Body;
 import io.evenkeel.gateway.body.BodyFormat;
+import io.evenkeel.gateway.letter.DeadLetters;
 import io.evenkeel.gateway.limit.MemoryBudget;
 import io.evenkeel.gateway.limit.RateLimits;
 import io.evenkeel.gateway.problem.GatewayException;
@@ -16,7 +17,9 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -47,19 +50,25 @@ final class OtlpController {
   private final MemoryBudget memory;
   private final RateLimits rates;
   private final StepAssembler assembler;
+  private final DeadLetters letters;
   private final OtlpMeters meters;
+  private final InstantSource clock;
 
   OtlpController(
       Bodies bodies,
       MemoryBudget memory,
       RateLimits rates,
       StepAssembler assembler,
-      OtlpMeters meters) {
+      DeadLetters letters,
+      OtlpMeters meters,
+      Clock clock) {
     this.bodies = bodies;
     this.memory = memory;
     this.rates = rates;
     this.assembler = assembler;
+    this.letters = letters;
     this.meters = meters;
+    this.clock = clock;
   }
 
   @PostMapping(PATH)
@@ -73,6 +82,7 @@ final class OtlpController {
     }
     Tally tally = new Tally();
     CompletableFuture<Void> stored;
+    Kept kept;
     try (Body body = bodies.read(request)) {
       long expanded = OtlpDecoder.objectBytes(format, body.length());
       memory.reserve(expanded);
@@ -81,13 +91,35 @@ final class OtlpController {
       } finally {
         memory.release(expanded);
       }
+      kept = keep(body);
     }
-    await(stored);
+    try {
+      await(stored);
+      if (tally.refused() > 0) {
+        letter(kept, new DeadLetters.Reason(tally.firstReason(), tally.sentences()));
+      }
+    } finally {
+      memory.release(kept.start().length);
+    }
     meters.count(tally);
     if (tally.isAllRefused()) {
       throw GatewayException.allRefused(tally.firstReason(), tally.sentences(), Map.of());
     }
     return answer(tally, format);
+  }
+
+  /** What a dead letter needs of an export, of which a point may yet be refused. */
+  @SuppressWarnings("ArrayRecordComponent") // Made once, read once, never compared.
+  private record Kept(byte[] start, int length) {}
+
+  private Kept keep(Body body) {
+    byte[] start = DeadLetters.start(body.bytes(), body.length());
+    memory.reserve(start.length);
+    return new Kept(start, body.length());
+  }
+
+  private void letter(Kept kept, DeadLetters.Reason reason) {
+    letters.keep(PATH, kept.start(), kept.length(), reason, clock.instant());
   }
 
   private CompletableFuture<Void> take(Caller caller, Body body, BodyFormat format, Tally tally) {
@@ -100,6 +132,9 @@ final class OtlpController {
     } catch (OtlpException e) {
       rates.charge(caller, 1, body.length());
       String why = String.valueOf(e.getMessage());
+      letter(
+          new Kept(DeadLetters.start(body.bytes(), body.length()), body.length()),
+          new DeadLetters.Reason(e.errorId(), why));
       throw e.errorId() == ErrorId.WIRE_OVERSIZED
           ? GatewayException.tooLarge(why)
           : GatewayException.unreadable(e.errorId(), why);

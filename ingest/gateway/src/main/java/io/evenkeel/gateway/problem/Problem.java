@@ -37,6 +37,16 @@ public final class Problem {
     return JSON.writeValueAsBytes(body);
   }
 
+  /** The id for a status that is not ours, but the web server's. */
+  static ErrorId errorId(int status) {
+    return switch (status) {
+      case 408 -> ErrorId.GATEWAY_TIMEOUT;
+      case 413 -> ErrorId.GATEWAY_TOO_LARGE;
+      case 500 -> ErrorId.GATEWAY_FAULT;
+      default -> ErrorId.GATEWAY_REQUEST;
+    };
+  }
+
   /** Seconds for a {@code Retry-After} header, rounded up, at least 1. */
   static long seconds(Duration retryAfter) {
     return Math.max(1, retryAfter.plusNanos(999_999_999).toSeconds());

@@ -5,6 +5,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Map;
+import org.apache.coyote.BadRequestException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.web.ErrorResponse;
@@ -25,6 +26,10 @@ class ProblemAdvice {
   void refused(GatewayException refusal, HttpServletRequest request, HttpServletResponse response)
       throws IOException {
     Problem.write(request, response, refusal);
+    if (refusal.errorId() == ErrorId.GATEWAY_TIMEOUT) {
+      // Else the web server waits for the rest once more, and answers in its own words.
+      response.flushBuffer();
+    }
   }
 
   @ExceptionHandler(MethodArgumentTypeMismatchException.class)
@@ -45,6 +50,20 @@ class ProblemAdvice {
   /** The caller is gone: there is nobody to answer. */
   @ExceptionHandler(AsyncRequestNotUsableException.class)
   void gone() {}
+
+  /** The connection broke, or what comes over it is no HTTP. */
+  @ExceptionHandler(BadRequestException.class)
+  void broken(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    if (!response.isCommitted()) {
+      Problem.write(
+          request,
+          response,
+          BAD_REQUEST,
+          ErrorId.GATEWAY_REQUEST,
+          "The request could not be read to its end.",
+          Map.of());
+    }
+  }
 
   @ExceptionHandler(Exception.class)
   void other(Exception e, HttpServletRequest request, HttpServletResponse response)

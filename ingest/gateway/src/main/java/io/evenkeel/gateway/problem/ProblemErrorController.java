@@ -14,15 +14,13 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class ProblemErrorController implements ErrorController {
 
-  private static final int FAULT = 500;
-
   @RequestMapping("/error")
   void error(HttpServletRequest request, HttpServletResponse response) throws IOException {
     int status =
         request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE) instanceof Integer code
             ? code
             : 404;
-    ErrorId errorId = status >= FAULT ? ErrorId.GATEWAY_FAULT : ErrorId.GATEWAY_REQUEST;
+    ErrorId errorId = Problem.errorId(status);
     Problem.write(request, response, status, errorId, errorId.meaning(), Map.of());
   }
 }

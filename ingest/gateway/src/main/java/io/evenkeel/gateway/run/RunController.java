@@ -5,9 +5,8 @@ import io.evenkeel.gateway.intake.Receiver;
 import io.evenkeel.gateway.intake.RecordKind;
 import io.evenkeel.gateway.token.Caller;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.util.Map;
-import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestAttribute;
 import org.springframework.web.bind.annotation.RestController;
@@ -25,9 +24,11 @@ class RunController {
   }
 
   @PostMapping(PATH)
-  ResponseEntity<Map<String, Object>> runs(
-      @RequestAttribute(Caller.ATTRIBUTE) Caller caller, HttpServletRequest request)
+  void runs(
+      @RequestAttribute(Caller.ATTRIBUTE) Caller caller,
+      HttpServletRequest request,
+      HttpServletResponse response)
       throws IOException {
-    return receiver.receive(RecordKind.RUN, new Intake.Source(caller, PATH, null), request);
+    receiver.receive(RecordKind.RUN, new Intake.Source(caller, PATH, null), request, response);
   }
 }

@@ -26,9 +26,7 @@ public record RunPattern(String text) {
 
   /** Whether it covers a run. */
   public boolean covers(String run) {
-    return text.endsWith("*")
-        ? run.startsWith(text.substring(0, text.length() - 1))
-        : run.equals(text);
+    return text.endsWith("*") ? run.regionMatches(0, text, 0, text.length() - 1) : run.equals(text);
   }
 
   @Override

@@ -6,6 +6,7 @@ import static io.evenkeel.gateway.otlp.Exports.point;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.UnknownFieldSet;
+import io.evenkeel.contract.deadletter.DeadLetter;
 import io.evenkeel.contract.run.Knobs;
 import io.evenkeel.contract.telemetry.ExpertLoads;
 import io.evenkeel.contract.telemetry.ExpertVector;
@@ -41,6 +42,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -221,6 +223,46 @@ class OtlpIT {
     assertThat(answer.json().at("/partialSuccess/errorMessage").asString())
         .contains("EVK-OTLP-POINT", "the attribute step is missing");
     assertThat(stored("partly")).hasSize(1);
+  }
+
+  @Test
+  void shouldKeepADeadLetterOfTheExportWhenAPointIsRefused() throws Exception {
+    byte[] partly =
+        export(
+                Map.of("evenkeel.run", "letters"),
+                gauge("loss", point(1, Map.of("step", 1)), point(2, Map.of())))
+            .toByteArray();
+    byte[] late =
+        export(Map.of("evenkeel.run", "letters"), gauge("lr", point(1, Map.of("step", 1))))
+            .toByteArray();
+
+    assertLetter(partly, 200, "EVK-OTLP-POINT", "the attribute step is missing");
+    assertLetter(late, 400, "EVK-OTLP-STEP-SENT", "step 1 of letters is stored already");
+    assertLetter(new byte[] {7, 7, 7}, 400, "EVK-WIRE-MALFORMED", "cannot be read");
+
+    Map<TopicPartition, Long> from = kafka.ends(Topics.DEAD_LETTERS);
+    byte[] sound =
+        export(Map.of("evenkeel.run", "letters"), gauge("loss", point(1, Map.of("step", 2))))
+            .toByteArray();
+    assertThat(gateway.post(METRICS, PROTOBUF, sound).status()).isEqualTo(200);
+    assertThat(kafka.read(Topics.DEAD_LETTERS, from)).isEmpty();
+  }
+
+  private static void assertLetter(byte[] export, int status, String errorId, String why)
+      throws Exception {
+    Map<TopicPartition, Long> from = kafka.ends(Topics.DEAD_LETTERS);
+
+    assertThat(gateway.post(METRICS, PROTOBUF, export).status()).isEqualTo(status);
+
+    List<ConsumerRecord<byte[], byte[]>> letters = kafka.read(Topics.DEAD_LETTERS, from);
+    assertThat(letters).hasSize(1);
+    DeadLetter letter = Codecs.DEAD_LETTER.decode(letters.getFirst().value());
+    assertThat(letter.origin().topic()).isEqualTo("gateway:/v1/metrics");
+    assertThat(letter.errorId()).isEqualTo(errorId);
+    assertThat(letter.message()).contains(why);
+    assertThat(letter.value()).isEqualTo(export);
+    assertThat(letter.valueLength()).isEqualTo(export.length);
+    assertThat(letter.service()).isEqualTo("gateway");
   }
 
   @Test
