@@ -20,7 +20,11 @@ class AnalyticsArchitectureTest {
   void shouldKeepMathematicsPureWhenClassesAreImported() {
     noClasses()
         .that()
-        .resideInAnyPackage("..analytics.signal..", "..analytics.detect..", "..analytics.offline..")
+        .resideInAnyPackage(
+            "..analytics.signal..",
+            "..analytics.detect..",
+            "..analytics.offline..",
+            "..analytics.rule..")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(
@@ -53,6 +57,24 @@ class AnalyticsArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAPackage("..analytics.offline..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void shouldKeepTheExpressionLanguageInItsRoomWhenClassesAreImported() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("..analytics.rule..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("dev.cel..")
+        .check(CLASSES);
+    noClasses()
+        .that()
+        .resideInAPackage("..analytics.detect..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("..analytics.rule..")
         .check(CLASSES);
   }
 

@@ -85,6 +85,8 @@ public final class Detectors {
   public static List<AlertEvent> closeAll(
       ScopeStates states, RuleBook rules, Reason reason, RunMoment moment) {
     List<AlertEvent> events = new ArrayList<>();
+    Map<String, UserRule> userRules = new HashMap<>();
+    rules.userRules(moment.run()).forEach(rule -> userRules.put(rule.id(), rule));
     for (ScopeKey key : states.keys()) {
       Detector detector = BY_RULE.get(key.rule());
       if (detector != null) {
@@ -92,6 +94,8 @@ public final class Detectors {
         Lifecycle.Advance advance =
             states.get(key).lifecycle().close(moment.step(), reason, settings);
         add(events, detector, key, advance, settings, moment);
+      } else {
+        events.addAll(UserRules.close(key, userRules.get(key.rule()), states, reason, moment));
       }
     }
     states.clear();

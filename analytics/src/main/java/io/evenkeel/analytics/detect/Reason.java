@@ -17,7 +17,9 @@ public enum Reason {
   /** The run has been silent for so long that its state is dropped. */
   EXPIRED("The run has been silent for too long"),
   /** The rule has been disabled. */
-  RULE_DISABLED("The rule was disabled");
+  RULE_DISABLED("The rule was disabled"),
+  /** The rule has been changed or deleted. */
+  RULE_CHANGED("The rule was changed or deleted");
 
   private final String words;
 

@@ -1,6 +1,7 @@
 package io.evenkeel.analytics.detect;
 
 import io.evenkeel.contract.alert.AlertEvent;
+import io.evenkeel.contract.alert.AlertState;
 import io.evenkeel.contract.rule.BuiltInRule;
 import io.evenkeel.contract.run.RunSpec;
 import io.evenkeel.contract.signal.StepSignals;
@@ -60,7 +61,9 @@ public final class RunJudge {
       events.add(
           StallDetector.resolved(moment, stallSettings(), watch, Reason.CLEARED, limit(watch)));
     }
-    events.addAll(Detectors.judge(signals, states, rules, RunMoment.of(signals, now)));
+    RunMoment step = RunMoment.of(signals, now);
+    events.addAll(Detectors.judge(signals, states, rules, step));
+    events.addAll(UserRules.judge(signals, states, rules, step));
     return new Outcome(watch.observed(signals, now.toEpochMilli()), events);
   }
 
@@ -74,6 +77,21 @@ public final class RunJudge {
       closeAll(watch, Reason.SUPERSEDED, events);
     }
     return new Outcome(watch.declared(spec, now.toEpochMilli()), events);
+  }
+
+  /** Whether an event tells that a user's rule could not be evaluated and is disabled. */
+  public static boolean saysThatARuleFailed(AlertEvent event) {
+    return event.state() == AlertState.FIRING && event.scope().equals(UserRules.RULE);
+  }
+
+  /**
+   * A user's rule has been changed or deleted, or is not this run's any more: what is open of it is
+   * resolved, and it starts afresh.
+   *
+   * @param before the rule as it was
+   */
+  public List<AlertEvent> onRuleChange(RunWatch watch, UserRule before) {
+    return UserRules.close(before.id(), before, states, Reason.RULE_CHANGED, moment(watch));
   }
 
   /**

@@ -11,6 +11,9 @@ public interface ScopeStates {
   /** Keeps the state of {@code key}. */
   void put(ScopeKey key, ScopeState state);
 
+  /** Forgets the state of {@code key}. */
+  void remove(ScopeKey key);
+
   /** All keys that have a state. */
   List<ScopeKey> keys();
 

@@ -23,6 +23,11 @@ final class ScopeMap implements ScopeStates {
   }
 
   @Override
+  public void remove(ScopeKey key) {
+    states.remove(key);
+  }
+
+  @Override
   public List<ScopeKey> keys() {
     return List.copyOf(states.keySet());
   }

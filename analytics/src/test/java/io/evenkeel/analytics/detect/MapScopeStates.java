@@ -40,6 +40,11 @@ final class MapScopeStates implements ScopeStates {
   }
 
   @Override
+  public void remove(ScopeKey key) {
+    states.remove(key);
+  }
+
+  @Override
   public List<ScopeKey> keys() {
     return List.copyOf(states.keySet());
   }

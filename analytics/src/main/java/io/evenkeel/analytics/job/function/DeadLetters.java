@@ -3,7 +3,9 @@ package io.evenkeel.analytics.job.function;
 import io.evenkeel.analytics.job.state.RawRecord;
 import io.evenkeel.analytics.job.state.RecordKind;
 import io.evenkeel.analytics.job.state.RunInput;
+import io.evenkeel.analytics.rule.RuleException;
 import io.evenkeel.contract.deadletter.DeadLetter;
+import io.evenkeel.contract.error.Check;
 import io.evenkeel.contract.error.ErrorId;
 import io.evenkeel.contract.topic.Topics;
 import io.evenkeel.contract.wire.Codecs;
@@ -25,13 +27,23 @@ public final class DeadLetters {
 
   /** A record that could not be read. */
   static DeadLetter unreadable(RawRecord record, byte[] value, WireException why, long nowMillis) {
+    return refused(record, value, why.errorId(), why, nowMillis);
+  }
+
+  /** A rule that can be read, and has errors. */
+  static DeadLetter invalid(RawRecord record, byte[] value, RuleException why, long nowMillis) {
+    return refused(record, value, ErrorId.RULE_INVALID, why, nowMillis);
+  }
+
+  private static DeadLetter refused(
+      RawRecord record, byte[] value, ErrorId id, Exception why, long nowMillis) {
     return new DeadLetter(
         new DeadLetter.Origin(record.topic(), record.partition(), record.offset()),
         record.key(),
         value,
         value.length,
-        why.errorId().id(),
-        String.valueOf(why.getMessage()),
+        id.id(),
+        Check.legible(String.valueOf(why.getMessage())),
         SERVICE,
         Instant.ofEpochMilli(nowMillis));
   }

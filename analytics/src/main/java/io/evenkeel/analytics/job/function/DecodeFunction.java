@@ -3,7 +3,10 @@ package io.evenkeel.analytics.job.function;
 import io.evenkeel.analytics.job.state.RawRecord;
 import io.evenkeel.analytics.job.state.RuleChange;
 import io.evenkeel.analytics.job.state.RunInput;
+import io.evenkeel.analytics.rule.RuleCompiler;
+import io.evenkeel.analytics.rule.RuleException;
 import io.evenkeel.contract.error.Check;
+import io.evenkeel.contract.rule.AlertRule;
 import io.evenkeel.contract.wire.Codecs;
 import io.evenkeel.contract.wire.WireException;
 import java.io.Serializable;
@@ -11,6 +14,8 @@ import java.nio.charset.StandardCharsets;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.util.Collector;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads records; what cannot be read goes to the dead letters.
@@ -20,13 +25,17 @@ import org.jspecify.annotations.Nullable;
 public final class DecodeFunction<T> extends ProcessFunction<RawRecord, T> {
 
   private static final long serialVersionUID = 1L;
+  private static final Logger LOG = LoggerFactory.getLogger(DecodeFunction.class);
 
   private interface Reader<T> extends Serializable {
     /** The record; null if there is nothing to pass on. */
-    @Nullable T read(byte[] key, byte @Nullable [] value) throws WireException;
+    @Nullable T read(byte[] key, byte @Nullable [] value) throws WireException, RuleException;
   }
 
   private static final byte[] NOTHING = new byte[0];
+
+  /** Loads CEL on the thread that reads the rules, before the one that judges steps needs it. */
+  private static final RuleCompiler RULES = new RuleCompiler(System::nanoTime);
 
   private final Reader<T> reader;
 
@@ -54,13 +63,21 @@ public final class DecodeFunction<T> extends ProcessFunction<RawRecord, T> {
     }
   }
 
-  /** Rules; a tombstone deletes. */
+  /**
+   * Rules; a tombstone deletes. One that has errors, in its expression or else, goes to the dead
+   * letters with them, and leaves its former version in force.
+   */
   public static DecodeFunction<RuleChange> rules() {
     return new DecodeFunction<>(
         (key, value) ->
             new RuleChange(
                 new String(key, StandardCharsets.UTF_8),
-                value == null ? null : Codecs.ALERT_RULE.decode(value)));
+                value == null ? null : checked(Codecs.ALERT_RULE.decode(value))));
+  }
+
+  private static AlertRule checked(AlertRule rule) throws RuleException {
+    RULES.check(rule);
+    return rule;
   }
 
   @Override
@@ -75,6 +92,15 @@ public final class DecodeFunction<T> extends ProcessFunction<RawRecord, T> {
       context.output(
           DeadLetters.TAG,
           DeadLetters.unreadable(
+              record,
+              value == null ? NOTHING : value,
+              e,
+              context.timerService().currentProcessingTime()));
+    } catch (RuleException e) {
+      LOG.warn("{}", e.getMessage());
+      context.output(
+          DeadLetters.TAG,
+          DeadLetters.invalid(
               record,
               value == null ? NOTHING : value,
               e,

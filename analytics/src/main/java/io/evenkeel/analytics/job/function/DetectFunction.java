@@ -1,6 +1,5 @@
 package io.evenkeel.analytics.job.function;
 
-import io.evenkeel.analytics.detect.RuleBook;
 import io.evenkeel.analytics.detect.RunJudge;
 import io.evenkeel.analytics.detect.RunWatch;
 import io.evenkeel.analytics.detect.ScopeState;
@@ -8,9 +7,17 @@ import io.evenkeel.analytics.detect.WatchPolicy;
 import io.evenkeel.analytics.job.state.RecordKind;
 import io.evenkeel.analytics.job.state.RuleChange;
 import io.evenkeel.analytics.job.state.RunInput;
+import io.evenkeel.analytics.rule.CompiledRule;
+import io.evenkeel.analytics.rule.RuleCompiler;
+import io.evenkeel.analytics.rule.RuleSet;
 import io.evenkeel.contract.alert.AlertEvent;
 import io.evenkeel.contract.rule.AlertRule;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.BroadcastState;
 import org.apache.flink.api.common.state.MapState;
@@ -19,12 +26,14 @@ import org.apache.flink.api.common.state.ReadOnlyBroadcastState;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.Types;
-import org.apache.flink.metrics.Counter;
 import org.apache.flink.streaming.api.functions.co.KeyedBroadcastProcessFunction;
 import org.apache.flink.util.Collector;
 import org.jspecify.annotations.Nullable;
 
-/** Keyed by run: judges its steps under the rules in force, and watches for silence. */
+/**
+ * Keyed by run: judges its steps under the rules in force, and watches for silence. A rule that is
+ * broadcast holds from the next step on.
+ */
 @SuppressWarnings("NullAway.Init") // state is opened by Flink
 public final class DetectFunction
     extends KeyedBroadcastProcessFunction<String, RunInput, RuleChange, AlertEvent> {
@@ -33,14 +42,18 @@ public final class DetectFunction
   public static final MapStateDescriptor<String, AlertRule> RULES =
       new MapStateDescriptor<>("rules", Types.STRING, RecordKind.RULE.typeInfo());
 
+  private static final ValueStateDescriptor<RunWatch> WATCH =
+      new ValueStateDescriptor<>("watch", RecordKind.RUN_WATCH.typeInfo());
+
   private static final long serialVersionUID = 1L;
 
   private final WatchPolicy policy;
   private transient ValueState<RunWatch> watch;
   private transient MapState<String, ScopeState> scopes;
   private transient RunTimer timer;
-  private transient Counter rulesIgnored;
-  private transient @Nullable RuleIndex index;
+  private transient RuleMetrics metrics;
+  private transient RuleCompiler compiler;
+  private transient @Nullable RuleSet ruleSet;
   private transient long openedMillis;
 
   /** Judges. */
@@ -50,16 +63,15 @@ public final class DetectFunction
 
   @Override
   public void open(OpenContext context) {
-    watch =
-        getRuntimeContext()
-            .getState(new ValueStateDescriptor<>("watch", RecordKind.RUN_WATCH.typeInfo()));
+    watch = getRuntimeContext().getState(WATCH);
     scopes =
         getRuntimeContext()
             .getMapState(
                 new MapStateDescriptor<>(
                     "scopes", Types.STRING, RecordKind.SCOPE_STATE.typeInfo()));
     timer = RunTimer.open(getRuntimeContext());
-    rulesIgnored = getRuntimeContext().getMetricGroup().counter("rules_ignored");
+    metrics = RuleMetrics.register(getRuntimeContext().getMetricGroup());
+    compiler = new RuleCompiler(System::nanoTime);
     openedMillis = -1;
   }
 
@@ -82,6 +94,7 @@ public final class DetectFunction
       context.output(DeadLetters.TAG, DeadLetters.unprocessable(input, e, now));
       return;
     }
+    metrics.failed(outcome.events());
     outcome.events().forEach(out::collect);
     watch.update(outcome.watch());
     timer.moveTo(judge.nextLook(outcome.watch(), openedMillis), context.timerService());
@@ -111,14 +124,49 @@ public final class DetectFunction
   public void processBroadcastElement(RuleChange change, Context context, Collector<AlertEvent> out)
       throws Exception {
     BroadcastState<String, AlertRule> rules = context.getBroadcastState(RULES);
+    RuleSet before = ruleSet(rules);
+    AlertRule former = rules.get(change.key());
     AlertRule rule = change.rule();
     if (rule == null) {
       rules.remove(change.key());
     } else {
       rules.put(change.key(), rule);
     }
-    RuleIndex.report(rule, rulesIgnored);
-    index = null;
+    RuleSet after = RuleSet.of(values(rules), compiler, before);
+    ruleSet = after;
+    metrics.ignored(after);
+    for (String id : ids(former, rule)) {
+      if (before.knows(id)) {
+        closeReplaced(id, before, after, context, out);
+      }
+    }
+  }
+
+  /** Resolves, in every run, what is open of a rule that has changed or gone. */
+  private void closeReplaced(
+      String id, RuleSet before, RuleSet after, Context context, Collector<AlertEvent> out)
+      throws Exception {
+    long now = context.currentProcessingTime();
+    context.applyToKeyedState(
+        WATCH,
+        (run, state) -> {
+          RunWatch known = state.value();
+          Optional<CompiledRule> replaced = before.replaced(id, run, after);
+          if (known != null && replaced.isPresent()) {
+            judge(run, after, now).onRuleChange(known, replaced.get()).forEach(out::collect);
+          }
+        });
+  }
+
+  private static Set<String> ids(@Nullable AlertRule former, @Nullable AlertRule rule) {
+    Set<String> ids = new TreeSet<>();
+    if (former != null) {
+      ids.add(former.rule());
+    }
+    if (rule != null) {
+      ids.add(rule.rule());
+    }
+    return ids;
   }
 
   private static RunJudge.Outcome judged(RunJudge judge, RunWatch before, RunInput input) {
@@ -134,12 +182,28 @@ public final class DetectFunction
       // Silence while the job itself was down is not the run's.
       openedMillis = nowMillis;
     }
-    RuleBook book = index;
-    if (book == null) {
-      index = RuleIndex.of(rules.immutableEntries());
-      book = index;
-    }
+    return judge(run, ruleSet(rules), nowMillis);
+  }
+
+  private RunJudge judge(String run, RuleSet rules, long nowMillis) {
     return new RunJudge(
-        run, new FlinkScopeStates(scopes), book, policy, Instant.ofEpochMilli(nowMillis));
+        run, new FlinkScopeStates(scopes), rules, policy, Instant.ofEpochMilli(nowMillis));
+  }
+
+  private RuleSet ruleSet(ReadOnlyBroadcastState<String, AlertRule> rules) throws Exception {
+    RuleSet known = ruleSet;
+    if (known == null) {
+      known = RuleSet.of(values(rules), compiler, RuleSet.EMPTY);
+      ruleSet = known;
+      metrics.ignored(known);
+    }
+    return known;
+  }
+
+  private static List<AlertRule> values(ReadOnlyBroadcastState<String, AlertRule> rules)
+      throws Exception {
+    List<AlertRule> values = new ArrayList<>();
+    rules.immutableEntries().forEach(entry -> values.add(entry.getValue()));
+    return values;
   }
 }

@@ -37,6 +37,15 @@ final class FlinkScopeStates implements ScopeStates {
   }
 
   @Override
+  public void remove(ScopeKey key) {
+    try {
+      states.remove(key.text());
+    } catch (Exception e) {
+      throw new FlinkRuntimeException(e);
+    }
+  }
+
+  @Override
   public List<ScopeKey> keys() {
     try {
       List<ScopeKey> keys = new ArrayList<>();

@@ -2,6 +2,7 @@ package io.evenkeel.analytics.job.function;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.evenkeel.analytics.OwnRules;
 import io.evenkeel.analytics.detect.WatchPolicy;
 import io.evenkeel.analytics.job.state.RuleChange;
 import io.evenkeel.analytics.job.state.RunInput;
@@ -17,10 +18,11 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.state.heap.HeapKeyedStateBackend;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.co.CoBroadcastWithKeyedOperator;
 import org.apache.flink.streaming.util.KeyedBroadcastOperatorTestHarness;
-import org.apache.flink.streaming.util.ProcessFunctionTestHarnesses;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,13 +34,21 @@ class DetectFunctionHarnessTest {
 
   @BeforeEach
   void open() throws Exception {
-    harness =
-        ProcessFunctionTestHarnesses.forKeyedBroadcastProcessFunction(
-            new DetectFunction(WatchPolicy.DEFAULT),
-            RunInput::run,
-            Types.STRING,
-            DetectFunction.RULES);
+    harness = harness();
+    harness.open();
     harness.setProcessingTime(1_000);
+  }
+
+  private static KeyedBroadcastOperatorTestHarness<String, RunInput, RuleChange, AlertEvent>
+      harness() throws Exception {
+    return new KeyedBroadcastOperatorTestHarness<>(
+        new CoBroadcastWithKeyedOperator<>(
+            new DetectFunction(WatchPolicy.DEFAULT), List.of(DetectFunction.RULES)),
+        RunInput::run,
+        Types.STRING,
+        1,
+        1,
+        0);
   }
 
   @AfterEach
@@ -77,25 +87,68 @@ class DetectFunctionHarnessTest {
   }
 
   @Test
-  void shouldIgnoreARuleWithAnExpressionWhenItIsBroadcast() throws Exception {
-    AlertRule cel =
-        new AlertRule(
-            "mine",
-            "signals.loss > 3",
-            Severity.WARNING,
-            0,
-            0,
-            1,
-            1,
-            1,
-            RuleState.ENABLED,
-            "",
-            Map.of(),
-            "test",
-            Instant.EPOCH);
-    harness.processBroadcastElement(new RuleChange("mine", cel), 0);
-    play(0, 7);
-    assertThat(states(BuiltInRule.NON_FINITE)).containsExactly(AlertState.FIRING);
+  void shouldEvaluateAUsersRuleFromTheNextStepOnWhenItIsBroadcast() throws Exception {
+    play(0, 2);
+    harness.processBroadcastElement(own("mine", "step >= 3"), 0);
+    play(2, 5);
+    assertThat(states("mine")).containsExactly(AlertState.FIRING);
+    // The same again, by somebody else, changes nothing; another expression begins anew.
+    harness.processBroadcastElement(own("mine", "step >= 3"), 0);
+    assertThat(states("mine")).containsExactly(AlertState.FIRING);
+    harness.processBroadcastElement(own("mine", "step >= 4"), 0);
+    assertThat(states("mine")).containsExactly(AlertState.FIRING, AlertState.RESOLVED);
+    play(5, 6);
+    harness.processBroadcastElement(new RuleChange("mine", null), 0);
+    play(6, 7);
+    assertThat(states("mine"))
+        .containsExactly(
+            AlertState.FIRING, AlertState.RESOLVED, AlertState.FIRING, AlertState.RESOLVED);
+    assertThat(events("mine")).extracting(AlertEvent::step).containsExactly(3L, 4L, 5L, 5L);
+    assertThat(events("mine").get(1).summary())
+        .isEqualTo("The rule was changed or deleted. step >= 3");
+    assertThat(events("mine").get(0).alertId()).isEqualTo(events("mine").get(1).alertId());
+  }
+
+  @Test
+  void shouldGoOnWithTheSameIncidentWhenRestored() throws Exception {
+    harness.processBroadcastElement(own("mine", "step >= 3 && step < 6"), 0);
+    harness.processBroadcastElement(own("broken", "step % 0 == 0"), 0);
+    play(0, 5);
+    OperatorSubtaskState state = harness.snapshot(1, 1);
+    String fired = events("mine").get(0).alertId();
+    harness.close();
+    harness = harness();
+    harness.initializeState(state);
+    harness.open();
+    play(4, 8);
+    assertThat(events("mine")).singleElement().extracting(AlertEvent::alertId).isEqualTo(fired);
+    assertThat(states("mine")).containsExactly(AlertState.RESOLVED);
+    assertThat(states("broken")).isEmpty();
+    // The broken rule is mended: what said that it is disabled is resolved.
+    harness.processBroadcastElement(own("broken", "step > 100"), 0);
+    assertThat(events("broken"))
+        .singleElement()
+        .satisfies(event -> assertThat(event.scope()).isEqualTo("rule"));
+    assertThat(states("broken")).containsExactly(AlertState.RESOLVED);
+  }
+
+  @Test
+  void shouldResolveInEveryRunThatItConcernsWhenARuleIsDeleted() throws Exception {
+    harness.processBroadcastElement(own("mine", "step >= 0"), 0);
+    for (String name : List.of("a", "b", "c")) {
+      harness.processElement(
+          new RunInput.Step(TrainingRuns.healthy(name).layers(1).build().signals(0)), 0);
+    }
+    // A rule of its own for one run takes the other's place there, and there alone.
+    harness.processBroadcastElement(
+        new RuleChange("mine#b", OwnRules.forRun("b", OwnRules.of("mine", "step >= 9"))), 0);
+    assertThat(runs("mine", AlertState.RESOLVED)).containsExactly("b");
+    harness.processBroadcastElement(new RuleChange("mine", null), 0);
+    assertThat(runs("mine", AlertState.RESOLVED)).containsExactlyInAnyOrder("b", "a", "c");
+  }
+
+  private static RuleChange own(String id, String expression) {
+    return new RuleChange(id, OwnRules.of(id, expression));
   }
 
   private int stateEntries() {
@@ -117,9 +170,18 @@ class DetectFunctionHarnessTest {
   }
 
   private List<AlertState> states(BuiltInRule rule) {
-    return harness.extractOutputValues().stream()
-        .filter(e -> e.rule().equals(rule.id()))
-        .map(AlertEvent::state)
-        .toList();
+    return states(rule.id());
+  }
+
+  private List<AlertState> states(String rule) {
+    return events(rule).stream().map(AlertEvent::state).toList();
+  }
+
+  private List<String> runs(String rule, AlertState state) {
+    return events(rule).stream().filter(e -> e.state() == state).map(AlertEvent::run).toList();
+  }
+
+  private List<AlertEvent> events(String rule) {
+    return harness.extractOutputValues().stream().filter(e -> e.rule().equals(rule)).toList();
   }
 }

@@ -337,7 +337,16 @@ public enum ErrorId {
   BENCH_ANALYTICS(
       "EVK-BENCH-ANALYTICS",
       "Analytics could not be measured.",
-      "The line says why; build with ./evenkeel, free memory and disk, and try again.");
+      "The line says why; build with ./evenkeel, free memory and disk, and try again."),
+  RULE_INVALID(
+      "EVK-RULE-INVALID",
+      "An alert rule has errors.",
+      "Correct what the message names; ./evenkeel rules check FILE shows all errors with their places. The rule's former version stays in force."),
+  RULE_FAILED(
+      "EVK-RULE-FAILED",
+      "A user's rule could not be evaluated.",
+      "Correct the rule and send it again: it is evaluated anew from the next step on; everything else goes on."),
+  RULE_UNKNOWN("EVK-RULE-UNKNOWN", "There is no such rule.", "See ./evenkeel rules list.");
 
   private final String id;
   private final String meaning;
