@@ -8,14 +8,15 @@ import csv, math, os, random
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 
-def write(name, steps, every=1, **columns):
+def write(name, steps, every=1, gap_at=None, **columns):
     rng = random.Random(name)
     os.makedirs(os.path.join(HERE, name), exist_ok=True)
     with open(os.path.join(HERE, name, "in-signals.csv"), "w", newline="") as f:
         w = csv.writer(f, lineterminator="\n")
         w.writerow(["step"] + list(columns))
         for s in range(steps):
-            w.writerow([s * every] + [c(s, rng) for c in columns.values()])
+            resumed = 1000 if gap_at is not None and s >= gap_at else 0
+            w.writerow([s * every + resumed] + [c(s, rng) for c in columns.values()])
 
 def log(mean, sd):            return lambda s, r: f"{mean * math.exp(sd * r.gauss(0, 1)):.6g}"
 def normal(mean, sd):         return lambda s, r: f"{r.gauss(mean, sd):.6g}"
@@ -69,3 +70,65 @@ write("gradient-norm-heavy-tail", 800, gradient_norm=lambda s, r: f"{0.5 * math.
 # non-finite: one step, and a run that went on with NaN
 write("non-finite-once", 60, non_finite=switch((0, lambda s, r: 0), (20, lambda s, r: 3), (21, lambda s, r: 0)))
 write("non-finite-for-good", 60, non_finite=switch((0, lambda s, r: 0), (20, lambda s, r: 7)), loss=switch((0, normal(2.5, 0.04)), (20, lambda s, r: "NaN")), gradient_norm=switch((0, normal(0.5, 0.04)), (20, lambda s, r: "NaN")))
+
+# R_z beside R_g: harmless, then 1.5 as after a wrong alpha
+write("logit-gradient-ratio-healthy", 500, r_z=log(0.02, 0.4))
+write("logit-gradient-ratio-high", 200, r_z=switch((0, log(0.02, 0.3)), (100, log(1.5, 0.3))))
+# R_g climbs by 0.8 % a step: the forecast comes before the limit does
+write("gradient-norm-ratio-forecast", 320, r_g=lambda s, r: f"{0.012 * 1.008 ** s * math.exp(0.15 * r.gauss(0, 1)):.6g}")
+# router z: grows by 1 % a step from 200; in a healthy run by a fifth in a thousand steps
+write("router-logit-growth", 420, router_z=lambda s, r: f"{10.2 * 1.01 ** max(0, s - 200) * math.exp(0.03 * r.gauss(0, 1)):.6g}")
+write("router-logit-healthy", 1000, router_z=lambda s, r: f"{10.2 * (1 + 0.2 * s / 1000) * math.exp(0.05 * r.gauss(0, 1)):.6g}")
+# experts answer alike from the 30th measurement on
+write("expert-similarity-alike", 80, every=10, expert_cosine=switch((0, normal(0.04, 0.01)), (30, normal(0.4, 0.03)), (60, normal(0.05, 0.01))))
+write("expert-similarity-healthy", 120, every=10, expert_cosine=normal(0.04, 0.012))
+
+def hunting(mu):
+    """Loads of 512 tokens of which each takes one of four experts, under a bias that is moved by mu."""
+    bias, last = [0.0] * 4, []
+    def step(r):
+        weights = [math.exp(0.5 * i + 12 * b + 0.05 * r.gauss(0, 1)) for i, b in zip((-1, 0, 1, 2), bias)]
+        n = [0] * 4
+        for i in r.choices(range(4), weights, k=512): n[i] += 1
+        for i in range(4): bias[i] += mu * (0.25 - n[i] / 512)
+        return n
+    def loads_(s, r):
+        n = step(r); last[:] = bias
+        return ";".join(map(str, n + [128, 128]))
+    def bias_(s, r): return ";".join(f"{b:.6g}" for b in last + [0, 0])
+    return dict(loads=loads_, bias=bias_)
+write("bias-hunting", 200, **hunting(1.0))
+write("bias-hunting-healthy", 400, **hunting(0.02))
+
+def drifting(start, rate, mean, sd):
+    return lambda s, r: f"{mean + rate * max(0, s - start) + r.gauss(0, sd):.6g}"
+# divergence: slow, over a thousand steps; fast, gradient norm and all; past twice the largest loss
+write("divergence-slow", 1100, loss=drifting(300, 0.0006, 2.5, 0.04))
+write("divergence-with-gradient-norm", 400, loss=switch((0, normal(2.5, 0.04)), (250, drifting(250, 0.02, 2.6, 0.04))), gradient_norm=switch((0, log(0.5, 0.15)), (250, log(2, 0.2))))
+write("divergence-blown-up", 120, loss=switch((0, normal(5.5, 0.04)), (100, normal(17, 0.5))))
+write("divergence-healthy", 2500, loss=lambda s, r: f"{2.2 + 3 * (1 + s / 30) ** -0.6 + 0.03 * math.sin(s / 90) + r.gauss(0, 0.04):.6g}", gradient_norm=log(0.4, 0.2))
+# data: half a nat more from 300 on, gradient norm and routing as before
+write("data-shift", 500, loss=switch((0, normal(2.5, 0.04)), (300, normal(3.0, 0.04))), gradient_norm=log(0.5, 0.15), token_entropy=normal(0.5, 0.01))
+write("data-shift-healthy-mixture", 800, loss=lambda s, r: f"{r.choice((2.3, 2.5, 2.7)) + r.gauss(0, 0.03):.6g}", gradient_norm=log(0.5, 0.15))
+# plateau: nothing is learnt; learning stops all at once
+write("plateau-never-learns", 400, loss=lambda s, r: f"{(5.5 if s < 300 else 5.5 - 0.01 * (s - 300)) + r.gauss(0, 0.02):.6g}")
+write("plateau-stops", 2200, loss=lambda s, r: f"{(4.0 - 0.0015 * min(s, 1000)) + r.gauss(0, 0.05):.6g}")
+# gradient norm: dies away from 300 on; falls tenfold in the first hundred steps, as it should
+write("vanishing-gradient", 700, gradient_norm=lambda s, r: f"{0.5 * 0.98 ** max(0, s - 300) * math.exp(0.15 * r.gauss(0, 1)):.6g}")
+write("vanishing-gradient-healthy", 900, gradient_norm=lambda s, r: f"{(0.4 + 6 * math.exp(-s / 30)) * math.exp(0.2 * r.gauss(0, 1)):.6g}")
+# step times, ms: a stall; a checkpoint every hundred steps; a fifth slower from 300 on; a longer batch; a resume
+write("slow-step-stall", 300, step_time=switch((0, log(250, 0.03)), (200, log(1500, 0)), (201, log(250, 0.03))))
+write("slow-step-habit", 1200, step_time=lambda s, r: f"{250 * (3 if s % 100 == 99 else 1) * math.exp(0.03 * r.gauss(0, 1)):.6g}")
+write("slow-step-healthy", 800, step_time=lambda s, r: f"{(9000 if s == 0 else 250) * math.exp(0.08 * r.gauss(0, 1)):.6g}")
+def after_gap(s, r): return f"{(900 if 200 <= s < 203 else 250) * math.exp(0.03 * r.gauss(0, 1)):.6g}"
+write("slow-step-healthy-resume", 300, step_time=after_gap, gap_at=200)
+write("step-time-regression", 500, step_time=switch((0, log(250, 0.03)), (300, log(310, 0.03))))
+write("step-time-healthy-longer-batch", 500, step_time=switch((0, log(250, 0.03)), (300, log(500, 0.03))), tokens=switch((0, lambda s, r: 512), (300, lambda s, r: 1024)))
+# ranks: number 5 of 8 is slow; some one of 8 is always slow; number 3 dies; now and then one is late
+write("straggler-rank", 150, world_size=lambda s, r: 8, skew=switch((0, log(0.05, 0.3)), (60, log(0.7, 0.1)), (110, log(0.05, 0.3))), slowest_rank=switch((0, lambda s, r: r.randrange(8)), (60, lambda s, r: 5), (110, lambda s, r: r.randrange(8))))
+write("straggler-healthy", 400, world_size=lambda s, r: 8, skew=log(0.5, 0.4), slowest_rank=lambda s, r: r.randrange(8))
+write("missing-rank", 120, world_size=lambda s, r: 8, ranks_seen=switch((0, lambda s, r: 8), (40, lambda s, r: 7), (100, lambda s, r: 8)), missing_rank=switch((0, lambda s, r: -1), (40, lambda s, r: 3), (100, lambda s, r: -1)))
+write("missing-rank-healthy", 300, world_size=lambda s, r: 8, ranks_seen=lambda s, r: 7 if s % 20 == 19 else 8, missing_rank=lambda s, r: 2 if s % 20 == 19 else -1)
+# a bad batch where only every 200th step is logged; an episode there
+write("loss-rare-bad-batch", 300, every=200, loss=switch((0, normal(2.5, 0.04)), (200, normal(3.1, 0)), (201, normal(2.5, 0.04))))
+write("loss-rare-episode", 300, every=200, loss=switch((0, normal(2.5, 0.04)), (200, normal(3.1, 0.1)), (203, normal(2.5, 0.04))))

@@ -56,7 +56,7 @@ final class ActivationMagnitudeDetector implements Detector {
   }
 
   @Override
-  public String summary(String scope, double value, double threshold) {
+  public String summary(String scope, double value, double threshold, Memory memory) {
     return String.format(
         Locale.ROOT,
         "The largest activation of %s is %.1f times its trailing median (limit %.0f).",

@@ -72,7 +72,7 @@ final class DeadExpertDetector implements Detector {
   }
 
   @Override
-  public String summary(String scope, double value, double threshold) {
+  public String summary(String scope, double value, double threshold, Memory memory) {
     return String.format(
         Locale.ROOT, "%.2g %% of the FFN experts of %s receive no token.", value * 100, scope);
   }

@@ -32,8 +32,9 @@ public interface Detector {
    * @param scope the scope, in words
    * @param value the value judged
    * @param threshold its limit
+   * @param memory what is remembered of the scope, the value judged included
    */
-  String summary(String scope, double value, double threshold);
+  String summary(String scope, double value, double threshold, Memory memory);
 
   /** The scope of a layer. */
   static String layer(int layer) {

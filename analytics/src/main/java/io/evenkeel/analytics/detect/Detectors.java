@@ -24,7 +24,26 @@ public final class Detectors {
           new ActivationMagnitudeDetector(),
           new LossSpikeDetector(),
           new GradientNormSpikeDetector(),
-          new NonFiniteDetector());
+          new NonFiniteDetector(),
+          new LogitGradientRatioDetector(),
+          new GradientNormRatioForecastDetector(),
+          new RouterLogitGrowthDetector(),
+          new ExpertSimilarityDetector(),
+          new BiasHuntingDetector(),
+          new DivergenceDetector(),
+          new DataShiftDetector(),
+          new PlateauDetector(),
+          new VanishingGradientDetector(),
+          new SlowStepDetector(),
+          new StepTimeRegressionDetector(),
+          new StragglerRankDetector(),
+          new MissingRankDetector());
+
+  /** Scopes of a run that are judged, over all rules. */
+  static final int MAX_SCOPES = 16_384;
+
+  /** Not a rule: under this key the scopes are counted. */
+  private static final ScopeKey SCOPES = new ScopeKey("", "scopes");
 
   private static final Map<String, Detector> BY_RULE = new HashMap<>();
 
@@ -62,19 +81,44 @@ public final class Detectors {
       for (Observation observation : detector.observe(signals)) {
         ScopeKey key = new ScopeKey(detector.rule().id(), observation.scope());
         ScopeState state = states.get(key);
-        Judgement judgement =
-            observation.finite()
-                ? detector.judge(state.memory(), observation)
-                : Judgement.notYet(state.memory());
+        if (state.equals(ScopeState.EMPTY) && !hasRoom(states)) {
+          continue;
+        }
+        Judgement judgement = judged(detector, state.memory(), observation);
         Lifecycle.Advance advance =
             settings.state() == RuleState.ENABLED
                 ? state.lifecycle().advance(moment.step(), judgement, settings)
                 : state.lifecycle().close(moment.step(), Reason.RULE_DISABLED, settings);
-        states.put(key, new ScopeState(judgement.next(), advance.next()));
-        add(events, detector, key, advance, settings, moment);
+        put(states, key, state, new ScopeState(judgement.next(), advance.next()));
+        add(events, detector, key, advance, judgement.next(), settings, moment);
       }
     }
     return events;
+  }
+
+  /** Figures so large that the memory of them would overflow are left out, as NaN is. */
+  private static Judgement judged(Detector detector, Memory memory, Observation observation) {
+    if (!observation.finite()) {
+      return Judgement.notYet(memory);
+    }
+    Judgement judgement = detector.judge(memory, observation);
+    return judgement.next().sound() ? judgement : Judgement.notYet(memory);
+  }
+
+  /** Names that change from step to step must not fill the state. */
+  private static boolean hasRoom(ScopeStates states) {
+    return states.get(SCOPES).memory().observations() < MAX_SCOPES;
+  }
+
+  private static void put(ScopeStates states, ScopeKey key, ScopeState before, ScopeState after) {
+    if (after.equals(ScopeState.EMPTY)) {
+      return;
+    }
+    if (before.equals(ScopeState.EMPTY)) {
+      Memory counted = states.get(SCOPES).memory().next();
+      states.put(SCOPES, new ScopeState(counted, Lifecycle.INACTIVE));
+    }
+    states.put(key, after);
   }
 
   /**
@@ -91,10 +135,10 @@ public final class Detectors {
       Detector detector = BY_RULE.get(key.rule());
       if (detector != null) {
         RuleSettings settings = rules.settings(detector.rule(), moment.run(), detector.defaults());
-        Lifecycle.Advance advance =
-            states.get(key).lifecycle().close(moment.step(), reason, settings);
-        add(events, detector, key, advance, settings, moment);
-      } else {
+        ScopeState state = states.get(key);
+        Lifecycle.Advance advance = state.lifecycle().close(moment.step(), reason, settings);
+        add(events, detector, key, advance, state.memory(), settings, moment);
+      } else if (!key.equals(SCOPES)) {
         events.addAll(UserRules.close(key, userRules.get(key.rule()), states, reason, moment));
       }
     }
@@ -107,6 +151,7 @@ public final class Detectors {
       Detector detector,
       ScopeKey key,
       Lifecycle.Advance advance,
+      Memory memory,
       RuleSettings settings,
       RunMoment moment) {
     for (Lifecycle.Change change : advance.changes()) {
@@ -117,7 +162,7 @@ public final class Detectors {
               change,
               settings.labels(),
               detector.summary(
-                  AlertEvents.inWords(key.scope()), change.value(), change.threshold())));
+                  AlertEvents.inWords(key.scope()), change.value(), change.threshold(), memory)));
     }
   }
 }

@@ -66,7 +66,7 @@ final class EpsilonOverRmsDetector implements Detector {
   }
 
   @Override
-  public String summary(String scope, double value, double threshold) {
+  public String summary(String scope, double value, double threshold, Memory memory) {
     return scope.equals("the run")
         ? String.format(
             Locale.ROOT,

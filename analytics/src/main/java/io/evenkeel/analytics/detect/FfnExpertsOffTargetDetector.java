@@ -51,7 +51,7 @@ final class FfnExpertsOffTargetDetector implements Detector {
   }
 
   @Override
-  public String summary(String scope, double value, double threshold) {
+  public String summary(String scope, double value, double threshold, Memory memory) {
     return String.format(
         Locale.ROOT,
         "FFN experts per token of %s are off their target K_e by %.0f %% (limit %.0f %%).",

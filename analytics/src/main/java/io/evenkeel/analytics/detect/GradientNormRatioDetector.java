@@ -63,7 +63,7 @@ final class GradientNormRatioDetector implements Detector {
   }
 
   @Override
-  public String summary(String scope, double value, double threshold) {
+  public String summary(String scope, double value, double threshold, Memory memory) {
     return String.format(
         Locale.ROOT,
         "The load-balance loss pulls at the router of %s with %s%.3g of the language-model loss's"

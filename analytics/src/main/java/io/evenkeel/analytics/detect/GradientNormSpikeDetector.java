@@ -17,6 +17,7 @@ import java.util.Locale;
 final class GradientNormSpikeDetector implements Detector {
 
   private static final int WARM_UP = 32;
+  private static final double CLEAR = 2;
   private static final double LEAST_SCORE = 8;
 
   @Override
@@ -27,7 +28,7 @@ final class GradientNormSpikeDetector implements Detector {
   @Override
   public RuleSettings defaults() {
     return RuleSettings.builtIn(
-        2,
+        CLEAR,
         5,
         Level.of(Severity.INFO, 2.5, 1, 1),
         Level.of(Severity.WARNING, 5, 1, 1),
@@ -37,17 +38,18 @@ final class GradientNormSpikeDetector implements Detector {
   @Override
   public List<Observation> observe(StepSignals signals) {
     Double norm = signals.gradientNorm();
-    return norm == null ? List.of() : List.of(Observation.of(RUN, norm));
+    return norm == null ? List.of() : List.of(Observation.of(RUN, norm, signals.key().step()));
   }
 
   @Override
   public Judgement judge(Memory memory, Observation observation) {
-    SampleWindow before = memory.observations() == 0 ? SpikeScore.emptyWindow() : memory.window();
+    Cadence cadence = Cadence.next(memory, (long) observation.figure(1));
+    SampleWindow before = memory.window(0, SpikeScore.WINDOW);
     double norm = observation.figure(0);
-    Memory next = memory.next(before.with(norm));
+    Memory next = memory.next(before.with(norm), cadence.with());
     double median = before.median();
     Double score = SpikeScore.of(norm, before);
-    if (memory.observations() < WARM_UP || score == null || !(median > 0)) {
+    if (memory.observations() < WARM_UP || cadence.settling() || score == null || !(median > 0)) {
       return Judgement.notYet(next);
     }
     double ratio = norm / median;
@@ -55,7 +57,7 @@ final class GradientNormSpikeDetector implements Detector {
   }
 
   @Override
-  public String summary(String scope, double value, double threshold) {
+  public String summary(String scope, double value, double threshold, Memory memory) {
     return String.format(
         Locale.ROOT,
         "The gradient norm is %.1f times the median of the steps before (limit %.1f).",

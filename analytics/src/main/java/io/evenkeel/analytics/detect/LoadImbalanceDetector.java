@@ -68,7 +68,7 @@ final class LoadImbalanceDetector implements Detector {
   }
 
   @Override
-  public String summary(String scope, double value, double threshold) {
+  public String summary(String scope, double value, double threshold, Memory memory) {
     return String.format(
         Locale.ROOT,
         "The busiest expert of %s carries %.1f times its fair share (MaxVio %.2f beyond chance,"

@@ -1,21 +1,48 @@
 package io.evenkeel.analytics.detect;
 
 import io.evenkeel.analytics.signal.SampleWindow;
+import io.evenkeel.analytics.signal.SpikeScore;
 import io.evenkeel.contract.alert.Severity;
 import io.evenkeel.contract.rule.BuiltInRule;
 import io.evenkeel.contract.signal.StepSignals;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
 /**
- * The robust score of the language-model loss. A single high step is most often a bad batch, the
- * same in many independent runs: above 8 it informs. An episode pages: 3 of the last 5 steps above
- * 5, one of them above 8; above 15 and 30 it is critical.
+ * The robust score of a loss: the language model's, or a training loss among the user's scalars. A
+ * single high step is most often a bad batch, the same in many independent runs: above 8 it
+ * informs. An episode pages: 3 of the last 5 steps above 5, one of them above 8; above 15 and 30 it
+ * is critical.
+ *
+ * <p>Where only every n-th step is observed, an observation stands for several steps: one above 8
+ * warns and one above 30 is critical, up to every {@value #RARE}th step. Where they are rarer one
+ * high observation is a single batch again, and it takes two of the last five.
+ *
+ * <p>An episode in which the gradient norm stays as it was is not the optimiser's, but the data's:
+ * it only informs, unless the score exceeds {@value #BEYOND_DATA}.
  */
 final class LossSpikeDetector implements Detector {
 
-  /** Gaps between steps whose median tells how often steps are observed. */
-  private static final int GAPS = 9;
+  private static final double HIGH = 5;
+  private static final double PAGES_ABOVE = 8;
+  private static final int RECENT = 5;
+  private static final int RARE = 50;
+  private static final int RARE_EPISODE = 2;
+
+  private static final double BEYOND_DATA = 100;
+  private static final double QUIET_NORM = 1.3;
+  private static final double LOUD_NORM = 2.5;
+  private static final int LEAST_NORMS = 32;
+
+  private static final int SCORE = 0;
+  private static final int STEP = 1;
+  private static final int NORM = 2;
+
+  /** 1 where the first figure is a score already, 0 where it is a loss. */
+  private static final int SCORED = 3;
+
+  private static final double UNKNOWN = -1;
 
   @Override
   public BuiltInRule rule() {
@@ -27,35 +54,79 @@ final class LossSpikeDetector implements Detector {
     return RuleSettings.builtIn(
         3,
         5,
-        new Level(Severity.INFO, 8, 1, 1, 8),
-        new Level(Severity.WARNING, 5, 3, 5, 8),
-        new Level(Severity.CRITICAL, 15, 3, 5, 30));
+        new Level(Severity.INFO, PAGES_ABOVE, 1, 1, PAGES_ABOVE),
+        new Level(Severity.WARNING, HIGH, 3, RECENT, PAGES_ABOVE),
+        new Level(Severity.CRITICAL, 15, 3, RECENT, 30));
   }
 
   @Override
   public List<Observation> observe(StepSignals signals) {
+    List<Observation> observations = new ArrayList<>(1);
+    double step = signals.key().step();
+    Double norm = signals.gradientNorm();
+    double known = norm == null || !Double.isFinite(norm) ? UNKNOWN : norm;
     Double score = signals.lossSpikeScore();
-    return score == null ? List.of() : List.of(Observation.of(RUN, score, signals.key().step()));
+    if (score != null) {
+      observations.add(Observation.of(RUN, score, step, known, 1));
+    }
+    for (ScalarSeries.Series series : ScalarSeries.losses(signals.scalars())) {
+      observations.add(Observation.of(series.scope(), series.value(), step, known, 0));
+    }
+    return observations;
   }
 
   @Override
   public Judgement judge(Memory memory, Observation observation) {
-    double score = observation.figure(0);
-    double step = observation.figure(1);
-    SampleWindow gaps =
-        memory.observations() == 0
-            ? SampleWindow.ofCapacity(GAPS)
-            : memory.window().with(step - memory.number(0, step));
-    double magnitude = gaps.median() > 1 ? score : Double.NaN;
-    return new Judgement(memory.next(gaps, step), score, magnitude);
+    Cadence cadence = Cadence.next(memory, (long) observation.figure(STEP));
+    SampleWindow losses = memory.window(0, SpikeScore.WINDOW);
+    SampleWindow norms = memory.window(1, SpikeScore.WINDOW);
+    SampleWindow scores = memory.window(2, RECENT);
+    Double score = observation.figure(SCORE);
+    if (observation.figure(SCORED) == 0) {
+      score = SpikeScore.of(observation.figure(SCORE), losses);
+      losses = losses.with(observation.figure(SCORE));
+    }
+    double norm = observation.figure(NORM);
+    SampleWindow nextNorms = norm == UNKNOWN ? norms : norms.with(norm);
+    if (score == null || cadence.settling()) {
+      return Judgement.notYet(memory.next(List.of(losses, nextNorms, scores), cadence.with()));
+    }
+    SampleWindow nextScores = scores.with(score);
+    Memory next = memory.next(List.of(losses, nextNorms, nextScores), cadence.with());
+    boolean ofData = score > HIGH && score < BEYOND_DATA && norm != UNKNOWN && isQuiet(nextNorms);
+    if (ofData && above(HIGH, scores) > 0) {
+      return Judgement.of(next, Math.min(score, HIGH));
+    }
+    double stride = cadence.stride();
+    boolean episode =
+        stride > 1 && (stride <= RARE || above(HIGH, nextScores) >= RARE_EPISODE) && !ofData;
+    return new Judgement(next, score, episode ? score : Double.NaN);
+  }
+
+  private static int above(double limit, SampleWindow values) {
+    int above = 0;
+    for (double value : values.toArray()) {
+      above += value > limit ? 1 : 0;
+    }
+    return above;
+  }
+
+  /** Whether the last gradient norms are no larger than usual, and none of them far larger. */
+  private static boolean isQuiet(SampleWindow norms) {
+    if (norms.size() < LEAST_NORMS) {
+      return false;
+    }
+    double usual = norms.median();
+    SampleWindow newest = norms.withCapacity(RECENT);
+    return newest.median() < QUIET_NORM * usual && above(LOUD_NORM * usual, newest) == 0;
   }
 
   @Override
-  public String summary(String scope, double value, double threshold) {
+  public String summary(String scope, double value, double threshold, Memory memory) {
     return String.format(
         Locale.ROOT,
-        "The language-model loss lies %.1f robust standard deviations above the steps before (limit"
-            + " %.0f).",
+        "The %s lies %.1f robust standard deviations above the steps before (limit %.0f).",
+        scope.equals("the run") ? "language-model loss" : "loss of " + scope,
         value,
         threshold);
   }

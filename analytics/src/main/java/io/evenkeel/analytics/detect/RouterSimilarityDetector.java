@@ -48,7 +48,7 @@ final class RouterSimilarityDetector implements Detector {
   }
 
   @Override
-  public String summary(String scope, double value, double threshold) {
+  public String summary(String scope, double value, double threshold, Memory memory) {
     return String.format(
         Locale.ROOT,
         "The router rows of %s are alike: mean cosine %.2f (limit %.2f).",

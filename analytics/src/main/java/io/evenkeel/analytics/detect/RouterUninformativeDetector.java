@@ -68,7 +68,7 @@ final class RouterUninformativeDetector implements Detector {
   }
 
   @Override
-  public String summary(String scope, double value, double threshold) {
+  public String summary(String scope, double value, double threshold, Memory memory) {
     return String.format(
         Locale.ROOT,
         "The router of %s hardly tells tokens apart: per-token entropy %.3f of its maximum (limit"

@@ -12,7 +12,10 @@ import java.io.IOException;
  */
 public record ScopeState(Memory memory, Lifecycle lifecycle) {
 
-  private static final byte FORMAT = 1;
+  private static final byte FORMAT = 2;
+
+  /** Of the first release. */
+  private static final byte ONE_WINDOW = 1;
 
   /** Nothing seen yet. */
   public static final ScopeState EMPTY = new ScopeState(Memory.EMPTY, Lifecycle.INACTIVE);
@@ -27,9 +30,10 @@ public record ScopeState(Memory memory, Lifecycle lifecycle) {
   /** Reads what {@link #write} wrote. */
   public static ScopeState read(DataInput in) throws IOException {
     byte format = in.readByte();
-    if (format != FORMAT) {
+    if (format != FORMAT && format != ONE_WINDOW) {
       throw new IOException("scope state of unknown format " + format);
     }
-    return new ScopeState(Memory.read(in), Lifecycle.read(in));
+    Memory memory = format == FORMAT ? Memory.read(in) : Memory.readOneWindow(in);
+    return new ScopeState(memory, Lifecycle.read(in));
   }
 }

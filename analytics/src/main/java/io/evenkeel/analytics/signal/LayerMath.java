@@ -65,7 +65,8 @@ final class LayerMath {
         zeroLoad(layer.load(), ffn) / (tokens * selected),
         layer.routerZSum() / tokens,
         layer.routerLogitMaxAbs(),
-        head.selectionBias(),
+        // Of the lowest rank: where ranks disagree about the experts it is none's.
+        head.selectionBias().size() == experts ? head.selectionBias() : ExpertVector.EMPTY,
         layer.expertOutputCosine(),
         layer.top1Churn(),
         layer.ffnSumVariance(),

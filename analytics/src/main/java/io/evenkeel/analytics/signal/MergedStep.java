@@ -35,6 +35,8 @@ import org.jspecify.annotations.Nullable;
  * @param lastCommand oldest among the ranks: applied by all
  * @param scalars mean over the ranks that report each
  * @param droppedBefore sum over ranks
+ * @param slowestRank the lowest of those with the largest step time; null if fewer than two tell
+ * @param lowestMissingRank null if none is missing
  */
 record MergedStep(
     StepKey key,
@@ -56,4 +58,6 @@ record MergedStep(
     List<KnobValue> knobs,
     CommandPosition lastCommand,
     Map<String, Double> scalars,
-    long droppedBefore) {}
+    long droppedBefore,
+    @Nullable Integer slowestRank,
+    @Nullable Integer lowestMissingRank) {}

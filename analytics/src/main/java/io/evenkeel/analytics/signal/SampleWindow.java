@@ -70,6 +70,15 @@ public final class SampleWindow {
     return Arrays.copyOfRange(values, Math.max(0, values.length - count), values.length);
   }
 
+  /** How many values are at least {@code limit}: cheaper than a median where that suffices. */
+  public int countFrom(double limit) {
+    int count = 0;
+    for (double value : values) {
+      count += value >= limit ? 1 : 0;
+    }
+    return count;
+  }
+
   /** The median; NaN when empty. */
   public double median() {
     return Medians.median(values);

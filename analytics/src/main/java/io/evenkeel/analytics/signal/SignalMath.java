@@ -85,7 +85,9 @@ public final class SignalMath {
         step.lastCommand(),
         step.scalars(),
         lateParts,
-        step.droppedBefore());
+        step.droppedBefore(),
+        step.slowestRank(),
+        step.lowestMissingRank());
   }
 
   /**

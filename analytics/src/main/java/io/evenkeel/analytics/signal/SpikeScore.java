@@ -30,11 +30,6 @@ public final class SpikeScore {
 
   private static final double STEEP = 4;
   private static final double NOISE_TO_SCALE = 3;
-  private static final double RELATIVE_FLOOR = 0.005;
-  private static final double ABSOLUTE_FLOOR = 1e-12;
-
-  /** Values that repeat more than this have been rounded. */
-  private static final double DISTINCT_SHARE = 0.7;
 
   private SpikeScore() {}
 
@@ -68,8 +63,8 @@ public final class SpikeScore {
     } else if (values.length >= WINDOW / 2) {
       level = median - Math.max(0, fall);
     }
-    double floor = Math.max(RELATIVE_FLOOR * Math.abs(median), roundingStep(sorted));
-    double score = (value - level) / Math.max(scale, Math.max(floor, ABSOLUTE_FLOOR));
+    double floor = Baseline.floor(median, sorted);
+    double score = (value - level) / Math.max(scale, floor);
     return Double.isFinite(score) ? score : null;
   }
 
@@ -80,21 +75,5 @@ public final class SpikeScore {
       steps[i - 1] = Math.abs(values[i] - values[i - 1]);
     }
     return Medians.MAD_TO_SIGMA * Medians.median(steps) / Math.sqrt(2);
-  }
-
-  /** The least gap between distinct values where values repeat much, else 0. */
-  private static double roundingStep(double[] sorted) {
-    int distinct = 1;
-    double least = Double.POSITIVE_INFINITY;
-    for (int i = 1; i < sorted.length; i++) {
-      if (sorted[i] > sorted[i - 1]) {
-        distinct++;
-        least = Math.min(least, sorted[i] - sorted[i - 1]);
-      }
-    }
-    if (distinct >= DISTINCT_SHARE * sorted.length) {
-      return 0;
-    }
-    return distinct == 1 ? Math.abs(sorted[0]) * 0.01 : least;
   }
 }

@@ -20,6 +20,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Some ranks of one step, added up: all that the signals need of them, in the size of one rank's
@@ -225,7 +226,39 @@ public final class StepSum {
         reportedKnobs == null ? List.of() : reportedKnobs,
         lastCommand,
         mergedScalars(),
-        droppedBefore);
+        droppedBefore,
+        slowestRank(),
+        lowestMissingRank());
+  }
+
+  /** The lowest of those with the largest step time; null if fewer than two tell theirs. */
+  private @Nullable Integer slowestRank() {
+    Integer slowest = null;
+    double longest = Double.NEGATIVE_INFINITY;
+    int tell = 0;
+    for (Map.Entry<Integer, Double> rank : stepTimeMillis.entrySet()) {
+      double time = rank.getValue();
+      tell += Double.isNaN(time) ? 0 : 1;
+      if (time > longest) {
+        longest = time;
+        slowest = rank.getKey();
+      }
+    }
+    return tell < 2 ? null : slowest;
+  }
+
+  private @Nullable Integer lowestMissingRank() {
+    if (stepTimeMillis.size() >= worldSize) {
+      return null;
+    }
+    int expected = 0;
+    for (int rank : stepTimeMillis.keySet()) {
+      if (rank != expected) {
+        break;
+      }
+      expected++;
+    }
+    return expected;
   }
 
   private List<TensorTelemetry> mergedTensors() {

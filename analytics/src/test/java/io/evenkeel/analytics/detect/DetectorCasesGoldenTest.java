@@ -13,9 +13,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,6 +29,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class DetectorCasesGoldenTest {
 
+  private static final Map<Path, List<AlertEvent>> PLAYED = new ConcurrentHashMap<>();
   private static final String HEADER = "rule,scope,state,severity,first_step,step";
 
   @ParameterizedTest(name = "{0}")
@@ -97,7 +100,17 @@ class DetectorCasesGoldenTest {
     }
   }
 
+  /** What comes of a case; each is played once for all tests. */
   private static List<AlertEvent> play(Path folder) throws IOException {
+    List<AlertEvent> played = PLAYED.get(folder);
+    if (played == null) {
+      played = playNow(folder);
+      PLAYED.put(folder, played);
+    }
+    return played;
+  }
+
+  private static List<AlertEvent> playNow(Path folder) throws IOException {
     MapScopeStates states = new MapScopeStates();
     List<AlertEvent> events = new ArrayList<>();
     for (StepSignals step : SignalTable.read(folder.resolve("in-signals.csv"))) {

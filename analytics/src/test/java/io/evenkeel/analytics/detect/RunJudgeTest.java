@@ -206,22 +206,27 @@ class RunJudgeTest {
   }
 
   private void rule(BuiltInRule changed, double threshold, RuleState state) {
-    AlertRule record =
-        new AlertRule(
-            changed.id(),
-            "",
-            Severity.INFO,
-            threshold,
-            threshold / 2,
-            2,
-            3,
-            2,
-            state,
-            "",
-            Map.of("team", "moe"),
-            "test",
-            Instant.EPOCH);
-    rules = (rule, run, builtIn) -> rule == changed ? RuleSettings.of(record) : builtIn;
+    AlertRule record = of(changed, threshold, state);
+    // The others hold their tongue, whatever they see.
+    AlertRule disabled = of(changed, 1, RuleState.DISABLED);
+    rules = (rule, run, builtIn) -> RuleSettings.of(rule == changed ? record : disabled);
+  }
+
+  private static AlertRule of(BuiltInRule changed, double threshold, RuleState state) {
+    return new AlertRule(
+        changed.id(),
+        "",
+        Severity.INFO,
+        threshold,
+        threshold / 2,
+        2,
+        3,
+        2,
+        state,
+        "",
+        Map.of("team", "moe"),
+        "test",
+        Instant.EPOCH);
   }
 
   private List<AlertState> states(BuiltInRule rule) {

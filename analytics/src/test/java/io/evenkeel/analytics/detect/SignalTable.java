@@ -29,6 +29,18 @@ final class SignalTable {
   private static final int FFN_EXPERTS = 4;
   private static final double FFN_TARGET = 1.5;
 
+  private static final List<String> LAYER_COLUMNS =
+      List.of(
+          "r_g",
+          "r_z",
+          "cosine",
+          "token_entropy",
+          "loads",
+          "ffn_mean",
+          "router_z",
+          "expert_cosine",
+          "bias");
+
   private SignalTable() {}
 
   static List<StepSignals> read(Path file) throws IOException {
@@ -54,16 +66,14 @@ final class SignalTable {
     Double ratio = number(row, "r_g");
     Double epsilon = number(row, "epsilon_over_rms");
     Double maxAbs = number(row, "max_abs");
-    boolean layer =
-        row.keySet().stream()
-            .anyMatch(List.of("r_g", "cosine", "token_entropy", "loads", "ffn_mean")::contains);
+    boolean layer = row.keySet().stream().anyMatch(LAYER_COLUMNS::contains);
     return new StepSignals(
         new StepKey("case", 0, step),
-        1,
-        1,
+        (int) number(row, "ranks_seen", number(row, "world_size", 1)),
+        (int) number(row, "world_size", 1),
         Instant.ofEpochSecond(step),
         Instant.ofEpochSecond(step),
-        512,
+        (long) number(row, "tokens", 512),
         new Losses(loss, null, null, null),
         number(row, "gradient_norm"),
         1.0,
@@ -83,15 +93,23 @@ final class SignalTable {
         null,
         score,
         null,
-        100,
+        number(row, "step_time", 100),
         1,
-        0,
+        number(row, "skew", 0),
         row.containsKey("non_finite") ? Long.parseLong(row.get("non_finite")) : 0,
         List.of(),
         CommandPosition.NONE,
         Map.of(),
         0,
-        0);
+        0,
+        rank(row, "slowest_rank"),
+        rank(row, "missing_rank"));
+  }
+
+  /** A rank; a column below zero means none. */
+  private static Integer rank(Map<String, String> row, String column) {
+    int rank = Integer.parseInt(row.getOrDefault(column, "-1"));
+    return rank < 0 ? null : rank;
   }
 
   private static LayerSignals layer(Map<String, String> row) {
@@ -111,7 +129,7 @@ final class SignalTable {
         number(row, "r_g"),
         null,
         null,
-        null,
+        number(row, "r_z"),
         GradientMethod.EXACT,
         number(row, "cosine"),
         null,
@@ -130,10 +148,15 @@ final class SignalTable {
         0,
         Math.abs(ffnMean - FFN_TARGET) / FFN_TARGET,
         0,
+        number(row, "router_z", 10),
         0,
-        0,
-        ExpertVector.EMPTY,
-        null,
+        row.containsKey("bias")
+            ? ExpertVector.of(
+                Arrays.stream(row.get("bias").split(";"))
+                    .mapToDouble(Double::parseDouble)
+                    .toArray())
+            : ExpertVector.EMPTY,
+        number(row, "expert_cosine"),
         null,
         null,
         null,

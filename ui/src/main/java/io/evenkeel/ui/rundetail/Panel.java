@@ -21,7 +21,12 @@ enum Panel {
       "nats",
       "",
       List.of(line(Metric.LOSS_LM, "language model"), dashed(Metric.LOSS_TOTAL, "total")),
-      Set.of(BuiltInRule.LOSS_SPIKE.id(), BuiltInRule.NON_FINITE.id())),
+      Set.of(
+          BuiltInRule.LOSS_SPIKE.id(),
+          BuiltInRule.NON_FINITE.id(),
+          BuiltInRule.DIVERGENCE.id(),
+          BuiltInRule.DATA_SHIFT.id(),
+          BuiltInRule.PLATEAU.id())),
   GRADIENT_NORM_RATIO(
       "gradient-norm-ratio",
       "Gradient-norm ratio R_g",
@@ -31,7 +36,7 @@ enum Panel {
       "",
       "",
       List.of(line(Metric.GRADIENT_NORM_RATIO, "layer")),
-      Set.of(BuiltInRule.GRADIENT_NORM_RATIO.id())),
+      Set.of(BuiltInRule.GRADIENT_NORM_RATIO.id(), BuiltInRule.GRADIENT_NORM_RATIO_FORECAST.id())),
   LOGIT_GRADIENT_RATIO(
       "logit-gradient-ratio",
       "Logit gradient ratio R_z",
@@ -40,7 +45,7 @@ enum Panel {
       "",
       "",
       List.of(line(Metric.LOGIT_GRADIENT_RATIO, "layer")),
-      Set.of(BuiltInRule.GRADIENT_NORM_RATIO.id())),
+      Set.of(BuiltInRule.LOGIT_GRADIENT_RATIO.id())),
   ROUTER_SIMILARITY(
       "router-similarity",
       "Router similarity",
@@ -50,7 +55,7 @@ enum Panel {
       "cosine",
       "",
       List.of(line(Metric.ROUTER_COSINE, "layer")),
-      Set.of(BuiltInRule.ROUTER_SIMILARITY.id())),
+      Set.of(BuiltInRule.ROUTER_SIMILARITY.id(), BuiltInRule.EXPERT_SIMILARITY.id())),
   ROUTER_ENTROPY(
       "router-entropy",
       "Per-token router entropy",
@@ -62,7 +67,7 @@ enum Panel {
       List.of(
           line(Metric.TOKEN_ENTROPY, "entropy"),
           right(Metric.SOFT_MUTUAL_INFORMATION, "information")),
-      Set.of(BuiltInRule.ROUTER_UNINFORMATIVE.id())),
+      Set.of(BuiltInRule.ROUTER_UNINFORMATIVE.id(), BuiltInRule.ROUTER_LOGIT_GROWTH.id())),
   FFN_EXPERTS(
       "ffn-experts",
       "FFN experts per token",
@@ -81,7 +86,10 @@ enum Panel {
       "",
       "",
       List.of(line(Metric.MAX_VIOLATION, "layer")),
-      Set.of(BuiltInRule.LOAD_IMBALANCE.id(), BuiltInRule.DEAD_EXPERT.id())),
+      Set.of(
+          BuiltInRule.LOAD_IMBALANCE.id(),
+          BuiltInRule.DEAD_EXPERT.id(),
+          BuiltInRule.BIAS_HUNTING.id())),
   ACTIVATIONS(
       "activations",
       "Activations at layer output",
@@ -108,7 +116,10 @@ enum Panel {
       "",
       "",
       List.of(line(Metric.GRADIENT_NORM, "before clipping")),
-      Set.of(BuiltInRule.GRADIENT_NORM_SPIKE.id(), BuiltInRule.NON_FINITE.id())),
+      Set.of(
+          BuiltInRule.GRADIENT_NORM_SPIKE.id(),
+          BuiltInRule.VANISHING_GRADIENT.id(),
+          BuiltInRule.NON_FINITE.id())),
   AUXILIARY_LOSSES(
       "auxiliary-losses",
       "Auxiliary losses",
@@ -126,7 +137,12 @@ enum Panel {
       "ms",
       "",
       List.of(line(Metric.STEP_TIME, "step"), dashed(Metric.TELEMETRY_TIME, "telemetry")),
-      Set.of(BuiltInRule.TELEMETRY_STALLED.id()));
+      Set.of(
+          BuiltInRule.TELEMETRY_STALLED.id(),
+          BuiltInRule.SLOW_STEP.id(),
+          BuiltInRule.STEP_TIME_REGRESSION.id(),
+          BuiltInRule.STRAGGLER_RANK.id(),
+          BuiltInRule.MISSING_RANK.id()));
 
   private final String id;
   private final String title;

@@ -26,7 +26,23 @@ final class ReplayedRuns {
           Map.entry("loss-spike", "loss_lm"),
           Map.entry("gradient-norm-spike", "gradient_norm"),
           Map.entry("non-finite", "non_finite"),
-          Map.entry("telemetry-stalled", "step"));
+          Map.entry("telemetry-stalled", "step"),
+          Map.entry("logit-gradient-ratio", "logit_gradient_ratio"),
+          Map.entry("gradient-norm-ratio-forecast", "gradient_norm_ratio"),
+          Map.entry("router-logit-growth", "router_z"),
+          Map.entry("expert-similarity", "expert_output_cosine"),
+          Map.entry("bias-hunting", "max_violation"),
+          Map.entry("divergence", "loss_lm"),
+          Map.entry("data-shift", "loss_lm"),
+          Map.entry("plateau", "loss_lm"),
+          Map.entry("vanishing-gradient", "gradient_norm"),
+          Map.entry("slow-step", "step_time_millis"),
+          Map.entry("step-time-regression", "step_time_millis"),
+          Map.entry("straggler-rank", "straggler_skew"),
+          Map.entry("missing-rank", "ranks_seen"));
+
+  /** The scope of what a rule saw in a user scalar. */
+  private static final String SCALAR = "scalars/";
 
   private final DatabaseAddress database;
 
@@ -92,7 +108,7 @@ final class ReplayedRuns {
             new ReplayReport.Alert(
                 row.getString(1),
                 row.getString(2),
-                METRICS.getOrDefault(row.getString(1), ""),
+                metric(row.getString(1), row.getString(2)),
                 row.getString(3),
                 row.getInt(4),
                 row.getLong(5),
@@ -100,6 +116,12 @@ final class ReplayedRuns {
                 row.getDouble(7),
                 row.getDouble(8),
                 row.getString(9)));
+  }
+
+  private static String metric(String rule, String scope) {
+    return scope.startsWith(SCALAR)
+        ? scope.substring(SCALAR.length())
+        : METRICS.getOrDefault(rule, "");
   }
 
   private long number(String sql, String run) throws SQLException {

@@ -25,7 +25,33 @@ public enum BuiltInRule {
   /** NaN or infinity anywhere. */
   NON_FINITE("non-finite"),
   /** A running run sends nothing. */
-  TELEMETRY_STALLED("telemetry-stalled");
+  TELEMETRY_STALLED("telemetry-stalled"),
+  /** R_z, the ratio at the logits, above what harms. */
+  LOGIT_GRADIENT_RATIO("logit-gradient-ratio"),
+  /** R_g climbs and will cross its limit. Informs. */
+  GRADIENT_NORM_RATIO_FORECAST("gradient-norm-ratio-forecast"),
+  /** The router's logits grow. */
+  ROUTER_LOGIT_GROWTH("router-logit-growth"),
+  /** The experts answer alike. */
+  EXPERT_SIMILARITY("expert-similarity"),
+  /** The steps of the selection bias are so large that the load swings. */
+  BIAS_HUNTING("bias-hunting"),
+  /** The loss goes up and stays up. */
+  DIVERGENCE("divergence"),
+  /** The loss jumped with the data, not with the model. Informs. */
+  DATA_SHIFT("data-shift"),
+  /** The loss no longer falls. Informs. */
+  PLATEAU("plateau"),
+  /** The gradient norm dies away. */
+  VANISHING_GRADIENT("vanishing-gradient"),
+  /** A step takes far longer than those before. */
+  SLOW_STEP("slow-step"),
+  /** Steps have become slower for good. */
+  STEP_TIME_REGRESSION("step-time-regression"),
+  /** One rank is the slowest step after step. */
+  STRAGGLER_RANK("straggler-rank"),
+  /** Steps are merged without a rank. */
+  MISSING_RANK("missing-rank");
 
   private final String id;
 

@@ -42,6 +42,8 @@ import org.jspecify.annotations.Nullable;
  * @param scalars free user scalars
  * @param lateParts parts that came too late for their step, so far
  * @param droppedBefore observations dropped by the senders so far
+ * @param slowestRank the rank with the largest step time; null when fewer than two tell theirs
+ * @param lowestMissingRank the lowest rank that the step was merged without; null when all are in
  */
 public record StepSignals(
     StepKey key,
@@ -71,7 +73,9 @@ public record StepSignals(
     CommandPosition lastCommand,
     Map<String, Double> scalars,
     long lateParts,
-    long droppedBefore) {
+    long droppedBefore,
+    @Nullable Integer slowestRank,
+    @Nullable Integer lowestMissingRank) {
 
   /**
    * Validates.
@@ -96,5 +100,75 @@ public record StepSignals(
     Check.notNegative("lateParts", lateParts);
     Check.notNegative("droppedBefore", droppedBefore);
     Check.that(ranksSeen >= 1 && ranksSeen <= worldSize, "ranksSeen must lie in [1, worldSize]");
+    Check.that(isRank(slowestRank, worldSize), "slowestRank must lie in [0, worldSize)");
+    Check.that(
+        isRank(lowestMissingRank, worldSize), "lowestMissingRank must lie in [0, worldSize)");
+  }
+
+  /** Signals that tell of no rank. */
+  public StepSignals(
+      StepKey key,
+      int ranksSeen,
+      int worldSize,
+      Instant wallTime,
+      Instant emitted,
+      long tokens,
+      Losses losses,
+      @Nullable Double gradientNorm,
+      @Nullable Double clipCoefficient,
+      List<LayerSignals> layers,
+      List<ActivationSignals> activations,
+      List<TensorSignals> tensors,
+      @Nullable Double gradientNormRatioMax,
+      @Nullable Double gradientNormRatioMean,
+      @Nullable Double logitGradientRatioMax,
+      @Nullable Double epsilonOverRmsMax,
+      @Nullable Double belowEpsilonShare,
+      @Nullable Double lossSpikeScore,
+      @Nullable Double gradientNormSpikeScore,
+      double stepTimeMillis,
+      double telemetryTimeMillis,
+      double stragglerSkew,
+      long nonFinite,
+      List<KnobValue> knobs,
+      CommandPosition lastCommand,
+      Map<String, Double> scalars,
+      long lateParts,
+      long droppedBefore) {
+    this(
+        key,
+        ranksSeen,
+        worldSize,
+        wallTime,
+        emitted,
+        tokens,
+        losses,
+        gradientNorm,
+        clipCoefficient,
+        layers,
+        activations,
+        tensors,
+        gradientNormRatioMax,
+        gradientNormRatioMean,
+        logitGradientRatioMax,
+        epsilonOverRmsMax,
+        belowEpsilonShare,
+        lossSpikeScore,
+        gradientNormSpikeScore,
+        stepTimeMillis,
+        telemetryTimeMillis,
+        stragglerSkew,
+        nonFinite,
+        knobs,
+        lastCommand,
+        scalars,
+        lateParts,
+        droppedBefore,
+        null,
+        null);
+  }
+
+  private static boolean isRank(@Nullable Integer rank, int worldSize) {
+    return rank == null || (rank >= 0 && rank < worldSize);
   }
 }

@@ -220,6 +220,12 @@ final class SignalWire {
     builder.putAllScalars(value.scalars());
     builder.setLateParts(value.lateParts());
     builder.setDroppedBefore(value.droppedBefore());
+    if (value.slowestRank() != null) {
+      builder.setSlowestRank(value.slowestRank());
+    }
+    if (value.lowestMissingRank() != null) {
+      builder.setLowestMissingRank(value.lowestMissingRank());
+    }
     return builder.build();
   }
 
@@ -255,6 +261,8 @@ final class SignalWire {
         new CommandPosition(wire.getLastCommandEpoch(), wire.getLastCommandSequence()),
         wire.getScalarsMap(),
         wire.getLateParts(),
-        wire.getDroppedBefore());
+        wire.getDroppedBefore(),
+        wire.hasSlowestRank() ? (@Nullable Integer) wire.getSlowestRank() : null,
+        wire.hasLowestMissingRank() ? (@Nullable Integer) wire.getLowestMissingRank() : null);
   }
 }

@@ -121,7 +121,9 @@ final class AnyRecord {
         position(r),
         map(r, AnyRecord::number),
         count(r),
-        count(r));
+        count(r),
+        r.nextBoolean() ? null : (Integer) r.nextInt(world),
+        r.nextBoolean() ? null : (Integer) r.nextInt(world));
   }
 
   static AlertEvent alertEvent(RandomGenerator r) {

@@ -276,7 +276,9 @@ final class Samples {
         new CommandPosition(5, 41),
         Map.of("data.epoch", 1.5),
         3,
-        17);
+        17,
+        5,
+        6);
   }
 
   private static AlertEvent alert() {

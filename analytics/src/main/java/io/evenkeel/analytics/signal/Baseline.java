@@ -1,0 +1,58 @@
+package io.evenkeel.analytics.signal;
+
+import java.util.Arrays;
+
+/**
+ * Level and spread of a series by order statistics: a few wild values move neither.
+ *
+ * @param median the level
+ * @param scale the largest of 1.4826 MAD, 0.5 % of the median and the rounding step of the series;
+ *     above 0
+ */
+public record Baseline(double median, double scale) {
+
+  private static final double RELATIVE_FLOOR = 0.005;
+  private static final double ABSOLUTE_FLOOR = 1e-12;
+
+  /** Values that repeat more than this have been rounded. */
+  private static final double DISTINCT_SHARE = 0.7;
+
+  /**
+   * The baseline of {@code values}, in any order.
+   *
+   * @param values finite, at least one
+   */
+  public static Baseline of(double[] values) {
+    double[] sorted = values.clone();
+    Arrays.sort(sorted);
+    double median = Medians.ofSorted(sorted);
+    return new Baseline(median, Math.max(Medians.deviation(sorted, median), floor(median, sorted)));
+  }
+
+  /** Scales that {@code value} lies above the median; negative below. */
+  public double score(double value) {
+    return (value - median) / scale;
+  }
+
+  /** What a scale never falls below: a log rounded to 0.01 has a MAD of zero. */
+  static double floor(double median, double[] sorted) {
+    return Math.max(
+        ABSOLUTE_FLOOR, Math.max(RELATIVE_FLOOR * Math.abs(median), roundingStep(sorted)));
+  }
+
+  /** The least gap between distinct values where values repeat much, else 0. */
+  private static double roundingStep(double[] sorted) {
+    int distinct = 1;
+    double least = Double.POSITIVE_INFINITY;
+    for (int i = 1; i < sorted.length; i++) {
+      if (sorted[i] > sorted[i - 1]) {
+        distinct++;
+        least = Math.min(least, sorted[i] - sorted[i - 1]);
+      }
+    }
+    if (distinct >= DISTINCT_SHARE * sorted.length) {
+      return 0;
+    }
+    return distinct == 1 ? Math.abs(sorted[0]) * 0.01 : least;
+  }
+}
