@@ -1,5 +1,6 @@
 package io.evenkeel.bench.store;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.evenkeel.bench.BenchException;
 import io.evenkeel.contract.error.ErrorId;
 import io.evenkeel.embedded.EmbeddedPostgres;
@@ -11,9 +12,12 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 
 /** The course of the measurement. */
@@ -23,6 +27,12 @@ final class StoreBench {
 
   private static final Duration DRAIN_LIMIT = Duration.ofMinutes(2);
   private static final long LOOK_NANOS = 20_000_000;
+
+  /** Times that another database writes the same, each time anew. */
+  private static final int PEER_TURNS = 3;
+
+  /** Where the time of the steps begins in other databases, ns since 1970. */
+  private static final long START_NANOS = 1_700_000_000_000_000_000L;
 
   private final int rounds;
   private final int steps;
@@ -71,6 +81,7 @@ final class StoreBench {
     Map<String, Long> rows = Map.of();
     long samples = 0;
     long bytes = 0;
+    Optional<LineProtocol.Requests> lines = Optional.empty();
     Path exported = Files.createDirectory(folder.resolve("rows"));
     for (int round = -WARM_UP; round < rounds; round++) {
       Drain drain = drain(tables, broker, writer, workload, "bench-" + (round + WARM_UP));
@@ -80,6 +91,10 @@ final class StoreBench {
       }
       samples = tables.samples();
       bytes = tables.export(exported);
+      if (lines.isEmpty() && !installed().isEmpty()) {
+        Path folderOfLines = Files.createDirectory(folder.resolve("lines"));
+        lines = Optional.of(LineProtocol.write(tables, folderOfLines, START_NANOS));
+      }
       tables.empty();
       Tables.Copied copy = tables.copy(exported);
       if (!tables.rows().equals(rows)) {
@@ -91,7 +106,41 @@ final class StoreBench {
     tables.empty();
     Visibility visibility = Visibility.measure(tables, broker, workload, visibleSeconds);
     writer.requireAlive();
-    return new StoreReport(steps, rows, samples, bytes, measured, visibility);
+    List<Peer> peers = lines.isEmpty() ? List.of() : peers(lines.get(), folder);
+    return new StoreReport(steps, rows, samples, bytes, measured, visibility, peers);
+  }
+
+  /** The databases to compare with that are here. */
+  private static List<TimeSeriesServer.Kind> installed() {
+    return Arrays.stream(TimeSeriesServer.Kind.values())
+        .filter(kind -> kind.installed().isPresent())
+        .toList();
+  }
+
+  /**
+   * Another database's speed with the numbers of one round.
+   *
+   * @param name of the database
+   * @param samplesPerSecond numbers written a second, until acknowledged: the best of the turns
+   */
+  record Peer(
+      @JsonProperty("name") String name, @JsonProperty("samples_per_s") double samplesPerSecond) {}
+
+  private static List<Peer> peers(LineProtocol.Requests lines, Path folder)
+      throws IOException, BenchException {
+    List<Peer> peers = new ArrayList<>();
+    for (TimeSeriesServer.Kind kind : installed()) {
+      double seconds = Double.MAX_VALUE;
+      for (int turn = 0; turn < PEER_TURNS; turn++) {
+        Path home = folder.resolve(kind + "-" + turn);
+        try (TimeSeriesServer server =
+            TimeSeriesServer.start(kind, kind.installed().orElseThrow(), home)) {
+          seconds = Math.min(seconds, server.write(lines.bodies()));
+        }
+      }
+      peers.add(new Peer(kind.name().toLowerCase(Locale.ROOT), lines.samples() / seconds));
+    }
+    return peers;
   }
 
   private record Drain(double seconds, CpuTime cpu) {}

@@ -16,6 +16,7 @@ import java.util.function.ToDoubleFunction;
  * @param bytes of the rows in the format of binary COPY
  * @param rounds measured
  * @param visibility end to end
+ * @param peers other databases that are installed
  */
 record StoreReport(
     @JsonProperty("steps") int steps,
@@ -23,9 +24,11 @@ record StoreReport(
     @JsonProperty("samples") long samples,
     @JsonProperty("copy_bytes") long bytes,
     @JsonProperty("rounds") List<StoreBench.Round> rounds,
-    @JsonProperty("visibility") Visibility visibility) {
+    @JsonProperty("visibility") Visibility visibility,
+    @JsonProperty("peers") List<StoreBench.Peer> peers) {
   StoreReport {
     rounds = List.copyOf(rounds);
+    peers = List.copyOf(peers);
   }
 
   @JsonProperty("ratio_to_copy")
@@ -108,6 +111,14 @@ record StoreReport(
         visibility.p50(),
         visibility.p99(),
         visibility.max());
+    for (StoreBench.Peer peer : peers) {
+      out.printf(
+          Locale.ROOT,
+          "%s: %.0f samples/s, of which the writer stores %.2f times as many%n",
+          peer.name(),
+          peer.samplesPerSecond(),
+          samplesPerSecond() / peer.samplesPerSecond());
+    }
     out.flush();
   }
 }

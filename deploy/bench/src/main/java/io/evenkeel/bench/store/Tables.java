@@ -21,8 +21,11 @@ import org.postgresql.copy.CopyManager;
 
 /** The tables that grow with the steps, and a bare COPY into them. */
 final class Tables {
-  private static final String SCHEMA = "evenkeel_store.";
-  private static final List<String> NAMES =
+  /** What the tables' names begin with. */
+  static final String SCHEMA = "evenkeel_store.";
+
+  /** The tables. */
+  static final List<String> NAMES =
       List.of(
           "observation",
           "step",

@@ -161,7 +161,8 @@ public final class Codecs {
         }
         M message;
         try {
-          if (Wires.fields(bytes) > MAX_FIELDS) {
+          // A field takes two bytes or more: what is shorter need not be counted.
+          if (bytes.length / 2 > MAX_FIELDS && Wires.fields(bytes) > MAX_FIELDS) {
             throw new WireException(
                 ErrorId.WIRE_OVERSIZED, "more than " + MAX_FIELDS + " fields in one message");
           }
