@@ -12,9 +12,9 @@ import java.time.Duration;
  */
 public record BatchLimits(int records, long bytes, Duration linger) {
 
-  /** 4,000 records, 8 MiB, 50 ms: half of what a record may wait, since storing takes time too. */
+  /** 4,000 records, 16 MiB, 50 ms: half of what a record may wait, since storing takes time too. */
   public static final BatchLimits STANDARD =
-      new BatchLimits(4_000, 8L << 20, Duration.ofMillis(50));
+      new BatchLimits(4_000, 16L << 20, Duration.ofMillis(50));
 
   /** Validates. */
   public BatchLimits {
