@@ -25,6 +25,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -178,6 +179,41 @@ class BatchStoreIT {
 
     store.write(entries.subList(0, 7));
     assertThat(database.value("select count(*) from evenkeel_store.observation")).isEqualTo("7");
+  }
+
+  @Test
+  void shouldStoreEveryStepOnceWhenAnotherWriterWasQuickerInTheMiddleOfALargeBatch()
+      throws Exception {
+    List<Entry> steps = signals(200);
+    store.write(steps.subList(0, 10));
+    new BatchStore(pool, Clock.systemUTC()).write(List.of(steps.get(180)));
+
+    store.write(steps);
+
+    assertThat(database.value("select count(*), max(step) from evenkeel_store.step"))
+        .isEqualTo("200|199");
+    assertThat(database.value("select count(*) from ui_v1_layer_steps")).isEqualTo("600");
+  }
+
+  @Test
+  void shouldStoreNothingOfALargeBatchWhenTheDatabaseRefusesOneInItsMiddle() throws Exception {
+    database.execute("alter table evenkeel_store.step add constraint no_90 check (step <> 90)");
+    List<Entry> steps = signals(200);
+
+    assertThatThrownBy(() -> store.write(steps))
+        .isInstanceOfSatisfying(
+            StoreException.class, e -> assertThat(e.kind()).isEqualTo(Kind.REJECTED));
+    assertThat(database.value("select count(*) from evenkeel_store.step")).isEqualTo("0");
+
+    store.write(steps.subList(100, 200));
+    assertThat(database.value("select count(*) from evenkeel_store.step")).isEqualTo("100");
+  }
+
+  private static List<Entry> signals(int steps) {
+    TrainingRun run = TrainingRuns.healthy("r1").build();
+    return IntStream.range(0, steps)
+        .mapToObj(step -> (Entry) new Entry.Signals(run.signals(step)))
+        .toList();
   }
 
   @Test
