@@ -27,7 +27,7 @@ class ProblemAdvice {
       throws IOException {
     Problem.write(request, response, refusal);
     if (refusal.errorId() == ErrorId.GATEWAY_TIMEOUT) {
-      // Else the web server waits for the rest once more, and answers in its own words.
+      // Else the web server, which has met a timeout too, answers in its own words.
       response.flushBuffer();
     }
   }

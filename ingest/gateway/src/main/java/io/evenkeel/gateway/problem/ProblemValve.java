@@ -1,6 +1,7 @@
 package io.evenkeel.gateway.problem;
 
 import io.evenkeel.contract.error.ErrorId;
+import jakarta.servlet.ServletException;
 import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -14,13 +15,25 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Answers for what the web server refuses by itself, before there is a servlet: a request line or
- * header that is no HTTP, or is too long.
+ * header that is no HTTP, or is too long. Hangs up on who sends too slowly.
  */
 final class ProblemValve extends ErrorReportValve {
 
   private static final Logger LOG = LoggerFactory.getLogger(ProblemValve.class);
   private static final int FIRST_ERROR = 400;
+  private static final int TIMEOUT = 408;
   private static final int FAULT = 500;
+
+  // A body that is refused unread is read to its end, so that its sender gets to read the answer.
+  // One
+  // that was too slow would go on being slow.
+  @Override
+  public void invoke(Request request, Response response) throws IOException, ServletException {
+    super.invoke(request, response);
+    if (response.getStatus() == TIMEOUT) {
+      request.getCoyoteRequest().action(ActionCode.DISABLE_SWALLOW_INPUT, null);
+    }
+  }
 
   @Override
   protected void report(Request request, Response response, @Nullable Throwable failure) {

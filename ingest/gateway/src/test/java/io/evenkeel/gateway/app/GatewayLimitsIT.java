@@ -11,6 +11,7 @@ import io.evenkeel.testing.TrainingRuns;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.http.HttpRequest;
@@ -19,6 +20,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -33,6 +36,7 @@ class GatewayLimitsIT {
   private static final String TELEMETRY = "/api/v1/telemetry";
   private static final int ROOM = 64 << 10;
   private static final Duration BODY_TIME = Duration.ofSeconds(5);
+  private static final Pattern LENGTH = Pattern.compile("Content-Length: (\\d+)");
   private static final Limits STANDARD = Limits.STANDARD;
 
   @TempDir private static Path folder;
@@ -98,12 +102,10 @@ class GatewayLimitsIT {
   private static String answer(Socket socket, boolean trickles) throws IOException {
     ByteArrayOutputStream answer = new ByteArrayOutputStream();
     socket.setSoTimeout(trickles ? 100 : 60_000);
-    while (true) {
+    while (!isWhole(answer.toString(StandardCharsets.ISO_8859_1))) {
       try {
         int next = socket.getInputStream().read();
-        if (next < 0) {
-          return answer.toString(StandardCharsets.UTF_8);
-        }
+        assertThat(next).as("the end of %s", answer).isNotNegative();
         answer.write(next);
         // All of it is on its way by now.
         socket.setSoTimeout(60_000);
@@ -111,6 +113,24 @@ class GatewayLimitsIT {
         assertThat(answer.size()).as("an answer that does not end").isZero();
         socket.getOutputStream().write(0);
       }
+    }
+    return answer.toString(StandardCharsets.UTF_8);
+  }
+
+  private static boolean isWhole(String answer) {
+    int head = answer.indexOf("\r\n\r\n");
+    Matcher length = LENGTH.matcher(answer);
+    return head >= 0
+        && length.find()
+        && answer.length() == head + 4 + Integer.parseInt(length.group(1));
+  }
+
+  /** It does not wait for the rest. */
+  private static void expectHangUp(Socket socket) throws IOException {
+    try {
+      assertThat(socket.getInputStream().read()).isNegative();
+    } catch (SocketException e) {
+      assertThat(e).hasMessageContaining("reset");
     }
   }
 
@@ -121,6 +141,7 @@ class GatewayLimitsIT {
       head(socket, path, 10_000);
 
       assertThat(answer(socket, true)).startsWith("HTTP/1.1 408 ").contains("EVK-GATEWAY-TIMEOUT");
+      expectHangUp(socket);
     }
     expectRoom();
   }
@@ -132,6 +153,7 @@ class GatewayLimitsIT {
       socket.getOutputStream().write(0);
 
       assertThat(answer(socket, false)).startsWith("HTTP/1.1 408 ").contains("EVK-GATEWAY-TIMEOUT");
+      expectHangUp(socket);
     }
     expectRoom();
   }
