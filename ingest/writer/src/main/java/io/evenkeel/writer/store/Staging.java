@@ -55,8 +55,15 @@ enum Staging {
       marked as (
         insert into evenkeel_store.rollup_dirty (run_id, incarnation, block)
         select distinct run_id, incarnation, step >> 10 from accepted)
-      insert into stage_accepted (run_id, incarnation, step)
-      select run_id, incarnation, step from accepted
+      insert into stage_accepted (run_id, incarnation, step, replaced)
+      select run_id, incarnation, step,
+        -- This statement sees the table as it was.
+        (select true from evenkeel_store.step t
+         where t.run_id = a.run_id and t.incarnation = a.incarnation and t.step = a.step
+         limit 1) is not null
+      from accepted a;
+      select evenkeel_store.delete_parts(run_id, incarnation, step)
+      from stage_accepted where replaced
       """),
   LAYER_STEP(
       "layer_step",
@@ -258,7 +265,7 @@ enum Staging {
     }
     sql.add(
         "create temporary table if not exists stage_accepted (run_id integer, incarnation integer,"
-            + " step bigint)");
+            + " step bigint, replaced boolean not null)");
     sql.add(
         "create temporary table if not exists stage_progress (run_id integer, incarnation integer,"
             + " first_step bigint, last_step bigint, observations bigint, tokens numeric,"

@@ -6,11 +6,13 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import com.zaxxer.hikari.HikariDataSource;
+import io.evenkeel.contract.alert.AlertState;
 import io.evenkeel.contract.signal.StepSignals;
 import io.evenkeel.contract.telemetry.ObservationKey;
 import io.evenkeel.contract.telemetry.StepKey;
 import io.evenkeel.contract.telemetry.StepTelemetry;
 import io.evenkeel.contract.topic.Topics;
+import io.evenkeel.contract.wire.Codecs;
 import io.evenkeel.testing.TrainingRun;
 import io.evenkeel.testing.TrainingRuns;
 import io.evenkeel.writer.Await;
@@ -190,9 +192,17 @@ class WriterFaultsIT {
     StepTelemetry telemetry = training.telemetry(7, 0);
     StepSignals signals = training.signals(7);
     RunningWriter writer = start();
+    byte[] garbage = "garbage".getBytes(StandardCharsets.UTF_8);
+    kafka.send(Topics.TELEMETRY, run + "#0", garbage);
     for (int time = 0; time < 1_000; time++) {
       kafka.send(telemetry);
       kafka.send(signals);
+      kafka.send(Topics.RUNS, run, Codecs.RUN_SPEC.encode(training.spec()));
+      kafka.send(
+          Topics.ALERTS,
+          run,
+          Codecs.ALERT_EVENT.encode(Samples.alert(run, "a1", AlertState.FIRING, 7)));
+      kafka.send(Topics.AUDIT, run, Codecs.AUDIT_ENTRY.encode(Samples.audit(run, "d1")));
       if (time % 250 == 0) {
         writer.awaitCaughtUp();
       }
@@ -201,7 +211,10 @@ class WriterFaultsIT {
     assertThat(observations()).isEqualTo(1);
     assertThat(counted()).isEqualTo(1);
     assertThat(steps()).isEqualTo(1);
-    assertThat(letters("%")).isZero();
+    assertThat(number("select count(*) from ui_v1_alerts where run = '%s'")).isEqualTo(1);
+    assertThat(number("select count(*) from ui_v1_audit where run = '%s'")).isEqualTo(1);
+    assertThat(number("select tokens_total from ui_v1_runs where run = '%s'")).isEqualTo(512);
+    Await.until("the garbage alone is a letter", LIMIT, () -> letters("%") == 1);
   }
 
   @Test
