@@ -3,20 +3,19 @@ package io.evenkeel.gateway.otlp;
 import static org.junit.jupiter.api.Assumptions.abort;
 
 import io.evenkeel.gateway.app.TestGateway;
+import io.evenkeel.testing.node.NodeProject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** The trainer with the OpenTelemetry JavaScript SDK in {@code src/test/otlp}. */
 final class NodeTrainer {
 
-  private static final Path SOURCE = Path.of("src", "test", "otlp");
   private static final Path HOME = Path.of("target", "otlp");
-  private static final List<String> FILES =
-      List.of("package.json", "package-lock.json", "trainer.mjs");
+  private static final NodeProject PROJECT =
+      new NodeProject(Path.of("src", "test", "otlp"), HOME, List.of("trainer.mjs"));
 
   private NodeTrainer() {}
 
@@ -24,51 +23,7 @@ final class NodeTrainer {
    * Installs it; the calling test is skipped, saying why, where Node or the packages are missing.
    */
   static void install() throws IOException, InterruptedException {
-    requireNode();
-    Files.createDirectories(HOME);
-    Path installed = HOME.resolve("node_modules").resolve(".package-lock.json");
-    boolean current =
-        Files.exists(installed)
-            && Files.mismatch(
-                    SOURCE.resolve("package-lock.json"), HOME.resolve("package-lock.json"))
-                < 0;
-    for (String file : FILES) {
-      Files.copy(SOURCE.resolve(file), HOME.resolve(file), StandardCopyOption.REPLACE_EXISTING);
-    }
-    if (current) {
-      return;
-    }
-    Path log = HOME.resolve("npm.log");
-    Process npm;
-    try {
-      npm =
-          new ProcessBuilder("npm", "ci", "--no-audit", "--no-fund")
-              .directory(HOME.toFile())
-              .redirectErrorStream(true)
-              .redirectOutput(log.toFile())
-              .start();
-    } catch (IOException e) {
-      abort("JavaScript tests skipped: there is no npm on the PATH (" + e.getMessage() + ")");
-      return;
-    }
-    if (!npm.waitFor(3, TimeUnit.MINUTES) || npm.exitValue() != 0) {
-      npm.destroyForcibly();
-      abort("JavaScript tests skipped: npm ci failed: " + Files.readString(log));
-    }
-  }
-
-  private static void requireNode() throws InterruptedException {
-    try {
-      Process node =
-          new ProcessBuilder(
-                  "node", "-e", "process.exit(+process.versions.node.split('.')[0] < 20 ? 1 : 0)")
-              .start();
-      if (node.waitFor() != 0) {
-        abort("JavaScript tests skipped: Node 20 or newer is needed");
-      }
-    } catch (IOException e) {
-      abort("JavaScript tests skipped: there is no Node on the PATH (" + e.getMessage() + ")");
-    }
+    PROJECT.install().ifPresent(reason -> abort("JavaScript tests skipped: " + reason));
   }
 
   /**

@@ -2,15 +2,14 @@ package io.evenkeel.writer.store;
 
 import static org.junit.jupiter.api.Assumptions.abort;
 
+import io.evenkeel.testing.node.NodeProject;
 import io.evenkeel.writer.TestDatabase;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /**
  * A fresh TimescaleDB in memory: PostgreSQL in WebAssembly under Node, see {@code
@@ -19,10 +18,9 @@ import java.util.concurrent.TimeUnit;
  */
 final class PgliteServer {
 
-  private static final Path SOURCE = Path.of("src", "test", "pglite");
   private static final Path HOME = Path.of("target", "pglite");
-  private static final List<String> FILES =
-      List.of("package.json", "package-lock.json", "bridge.mjs");
+  private static final NodeProject PROJECT =
+      new NodeProject(Path.of("src", "test", "pglite"), HOME, List.of("bridge.mjs"));
 
   private PgliteServer() {}
 
@@ -30,8 +28,7 @@ final class PgliteServer {
    * Starts one; the calling test is skipped, saying why, where Node or the packages are missing.
    */
   static TestDatabase start() throws IOException, InterruptedException {
-    requireNode();
-    install();
+    PROJECT.install().ifPresent(reason -> abort("TimescaleDB tests skipped: " + reason));
     Process bridge =
         new ProcessBuilder("node", "bridge.mjs")
             .directory(HOME.toFile())
@@ -51,52 +48,5 @@ final class PgliteServer {
             "postgres",
             "");
     return TestDatabase.of(database, bridge::destroy);
-  }
-
-  private static void requireNode() throws InterruptedException {
-    try {
-      Process node =
-          new ProcessBuilder(
-                  "node", "-e", "process.exit(+process.versions.node.split('.')[0] < 20 ? 1 : 0)")
-              .start();
-      if (node.waitFor() != 0) {
-        abort("TimescaleDB tests skipped: Node 20 or newer is needed");
-      }
-    } catch (IOException e) {
-      abort("TimescaleDB tests skipped: there is no Node on the PATH (" + e.getMessage() + ")");
-    }
-  }
-
-  private static void install() throws IOException, InterruptedException {
-    Files.createDirectories(HOME);
-    Path installed = HOME.resolve("node_modules").resolve(".package-lock.json");
-    boolean current =
-        Files.exists(installed)
-            && Files.mismatch(
-                    SOURCE.resolve("package-lock.json"), HOME.resolve("package-lock.json"))
-                < 0;
-    for (String file : FILES) {
-      Files.copy(SOURCE.resolve(file), HOME.resolve(file), StandardCopyOption.REPLACE_EXISTING);
-    }
-    if (current) {
-      return;
-    }
-    Path log = HOME.resolve("npm.log");
-    Process npm;
-    try {
-      npm =
-          new ProcessBuilder("npm", "ci", "--no-audit", "--no-fund")
-              .directory(HOME.toFile())
-              .redirectErrorStream(true)
-              .redirectOutput(log.toFile())
-              .start();
-    } catch (IOException e) {
-      abort("TimescaleDB tests skipped: there is no npm on the PATH (" + e.getMessage() + ")");
-      return;
-    }
-    if (!npm.waitFor(3, TimeUnit.MINUTES) || npm.exitValue() != 0) {
-      npm.destroyForcibly();
-      abort("TimescaleDB tests skipped: npm ci failed: " + Files.readString(log));
-    }
   }
 }
