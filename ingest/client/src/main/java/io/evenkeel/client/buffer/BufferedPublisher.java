@@ -4,7 +4,6 @@ import io.evenkeel.client.BufferLimits;
 import io.evenkeel.client.PublisherStatistics;
 import io.evenkeel.client.TelemetryPublisher;
 import io.evenkeel.contract.command.CommandAck;
-import io.evenkeel.contract.error.ErrorId;
 import io.evenkeel.contract.run.RunSpec;
 import io.evenkeel.contract.telemetry.StepTelemetry;
 import io.evenkeel.contract.topic.Topics;
@@ -29,7 +28,6 @@ public final class BufferedPublisher implements TelemetryPublisher {
 
   private static final long FIRST_BACKOFF_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
   private static final long LAST_BACKOFF_NANOS = TimeUnit.SECONDS.toNanos(2);
-  private static final Duration LOG_EVERY = Duration.ofMinutes(1);
   private static final long GRACE_MILLIS = 1_000;
 
   /** The longest limit of closing; more would not be told apart from for ever. */
@@ -39,6 +37,7 @@ public final class BufferedPublisher implements TelemetryPublisher {
 
   private final Transport transport;
   private final long stallNanos;
+  private final PublisherLog log = new PublisherLog();
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final Outbox outbox;
@@ -52,10 +51,6 @@ public final class BufferedPublisher implements TelemetryPublisher {
   private @Nullable Link link;
 
   // Of the sender thread alone.
-  private boolean reportedDown;
-  private long reportedDropped;
-  private final LogLimit drops = new LogLimit(LOG_EVERY);
-  private final LogLimit refusals = new LogLimit(LOG_EVERY);
   private final SplittableRandom jitter = new SplittableRandom();
 
   /**
@@ -214,8 +209,8 @@ public final class BufferedPublisher implements TelemetryPublisher {
         backoff = current.acknowledged ? FIRST_BACKOFF_NANOS : backoff;
       }
       if (!finished()) {
-        reportDown(reason);
-        reportDropped();
+        log.down(reason);
+        log.dropped(statistics().dropped());
         // Spread, since thousands of ranks lose the same receiver at the same moment.
         if (!pause(asked + backoff / 2 + jitter.nextLong(Math.max(backoff, asked) / 2 + 1))) {
           break;
@@ -223,12 +218,7 @@ public final class BufferedPublisher implements TelemetryPublisher {
         backoff = Math.min(2 * backoff, LAST_BACKOFF_NANOS);
       }
     }
-    PublisherStatistics last = giveUp();
-    if (last.dropped() > 0) {
-      LOG.warn(
-          ErrorId.CLIENT_BUFFER_FULL.line(
-              "Closed; " + last.dropped() + " of " + last.accepted() + " records were dropped."));
-    }
+    log.closed(giveUp());
   }
 
   /** Sends until the connection is of no more use or all is done; says why it ended. */
@@ -245,15 +235,15 @@ public final class BufferedPublisher implements TelemetryPublisher {
       if (record == null) {
         return current.end;
       }
-      if (current.acknowledged) {
-        reportUp();
+      if (current.acknowledged && log.hasToldDown()) {
+        log.up(statistics());
       }
       byte[] encoded = encode(current, record);
       if (encoded != null) {
         current.connection.send(
             record.destination, record.key, encoded, new Delivery(current, record));
       }
-      reportDropped();
+      log.dropped(statistics().dropped());
     }
   }
 
@@ -372,32 +362,8 @@ public final class BufferedPublisher implements TelemetryPublisher {
     } finally {
       lock.unlock();
     }
-    if (outcome == Outcome.REFUSED && refusals.mayLog()) {
-      LOG.warn(
-          ErrorId.CLIENT_REFUSED.line(
-              "A record to " + record.destination.topic() + " was refused: " + reason + "."));
-    }
-  }
-
-  private void reportDown(String reason) {
-    if (!reportedDown) {
-      reportedDown = true;
-      LOG.warn(ErrorId.CLIENT_BROKER_DOWN.line(reason + "."));
-    }
-  }
-
-  private void reportUp() {
-    if (reportedDown) {
-      reportedDown = false;
-      LOG.info("Telemetry flows again: {}", statistics());
-    }
-  }
-
-  private void reportDropped() {
-    long dropped = statistics().dropped();
-    if (dropped > reportedDropped && drops.mayLog()) {
-      reportedDropped = dropped;
-      LOG.warn(ErrorId.CLIENT_BUFFER_FULL.line(dropped + " records dropped so far."));
+    if (outcome == Outcome.REFUSED) {
+      log.refused(record.destination, reason);
     }
   }
 
