@@ -7,6 +7,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -294,12 +295,21 @@ public final class EmbeddedKafka implements AutoCloseable {
           broker = Ports.free();
         }
       }
-      stored.setProperty("broker", Integer.toString(broker));
-      stored.setProperty("controller", Integer.toString(controller));
-      try (OutputStream out = Files.newOutputStream(file)) {
-        stored.store(out, null);
+      if (broker != number(stored, "broker") || controller != number(stored, "controller")) {
+        stored.setProperty("broker", Integer.toString(broker));
+        stored.setProperty("controller", Integer.toString(controller));
+        save(stored, file);
       }
       return new BrokerPorts(broker, controller);
+    }
+
+    /** Whole or not at all: the disk may be full. */
+    private static void save(Properties ports, Path file) throws IOException {
+      Path fresh = file.resolveSibling(file.getFileName() + ".new");
+      try (OutputStream out = Files.newOutputStream(fresh)) {
+        ports.store(out, null);
+      }
+      Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
     private static int number(Properties stored, String name) throws IOException {

@@ -45,6 +45,11 @@ public final class EmbeddedPostgres implements AutoCloseable {
   private static final int STOP_LIMIT_SECONDS = 30;
   private static final long LOG_LIMIT_BYTES = 10L << 20;
 
+  /** Somebody may take a port between the look at it and the postmaster's own try. */
+  private static final int PORT_TRIES = 4;
+
+  private static final int END_LIMIT_SECONDS = 2;
+
   private final Path data;
   private final PostgresBinaries binaries;
   private final PostgresAccount account;
@@ -88,19 +93,29 @@ public final class EmbeddedPostgres implements AutoCloseable {
    * @throws IOException if it cannot be started, with the reason and the end of its log
    */
   public static EmbeddedPostgres start(Path dir, Path programs) throws IOException {
+    return start(dir, programs, PostgresSettings::onFreePort);
+  }
+
+  /** How the port is chosen. */
+  @FunctionalInterface
+  interface PortChoice {
+    PostgresSettings choose(PostgresSettings settings) throws IOException;
+  }
+
+  static EmbeddedPostgres start(Path dir, Path programs, PortChoice ports) throws IOException {
     Files.createDirectories(dir);
     Path home = dir.toRealPath();
     FileChannel lock = lock(home.resolve("postgres.lock"));
     try {
-      return start(home, PostgresBinaries.unpack(programs), lock);
+      return start(home, PostgresBinaries.unpack(programs), lock, ports);
     } catch (IOException | RuntimeException e) {
       lock.close();
       throw e;
     }
   }
 
-  private static EmbeddedPostgres start(Path home, PostgresBinaries binaries, FileChannel lock)
-      throws IOException {
+  private static EmbeddedPostgres start(
+      Path home, PostgresBinaries binaries, FileChannel lock, PortChoice ports) throws IOException {
     PostgresAccount account = PostgresAccount.current();
     Path data = home.resolve("postgres");
     Path settingsFile = home.resolve("postgres.properties");
@@ -110,19 +125,26 @@ public final class EmbeddedPostgres implements AutoCloseable {
       settings.save(settingsFile);
       initialise(home, data, binaries, account, settings);
     }
-    settings = settings.onFreePort();
-    settings.save(settingsFile);
-    Process postmaster = launch(home, data, binaries, account, settings);
-    EmbeddedPostgres database =
-        new EmbeddedPostgres(data, binaries, account, settings, postmaster, lock);
-    try {
-      database.awaitConnections(home.resolve("postgres.log"));
-    } catch (IOException | RuntimeException e) {
-      postmaster.destroyForcibly();
-      throw e;
+    for (int attempt = 1; ; attempt++) {
+      settings = ports.choose(settings);
+      settings.save(settingsFile);
+      Process postmaster = launch(home, data, binaries, account, settings);
+      EmbeddedPostgres database =
+          new EmbeddedPostgres(data, binaries, account, settings, postmaster, lock);
+      try {
+        database.awaitConnections(home.resolve("postgres.log"));
+        LOG.info(
+            "PostgreSQL accepts connections on 127.0.0.1:{}, data in {}", settings.port(), data);
+        return database;
+      } catch (IOException | RuntimeException e) {
+        boolean ended = waitFor(postmaster, END_LIMIT_SECONDS);
+        postmaster.destroyForcibly();
+        if (!ended || attempt == PORT_TRIES || Ports.isFree(settings.port())) {
+          throw e;
+        }
+        LOG.info("Port {} was taken meanwhile; another one is tried.", settings.port());
+      }
     }
-    LOG.info("PostgreSQL accepts connections on 127.0.0.1:{}, data in {}", settings.port(), data);
-    return database;
   }
 
   /** JDBC URL of the database, without credentials. */

@@ -3,8 +3,11 @@ package io.evenkeel.embedded;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.evenkeel.embedded.EmbeddedPostgres.PortChoice;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -15,6 +18,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -139,6 +143,26 @@ class EmbeddedPostgresIT {
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     try (EmbeddedPostgres database = EmbeddedPostgres.start(secret.resolve("data"))) {
       assertThat(query(database, "select 1")).isEqualTo("1");
+    }
+  }
+
+  @Test
+  void shouldTakeAnotherPortWhenSomebodyWasQuicker() throws Exception {
+    try (ServerSocket quicker = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      AtomicInteger looks = new AtomicInteger();
+      // At the first look the port was free, so to say.
+      PortChoice late =
+          settings ->
+              looks.incrementAndGet() == 1
+                  ? new PostgresSettings(quicker.getLocalPort(), settings.password())
+                  : settings.onFreePort();
+      try (EmbeddedPostgres database = EmbeddedPostgres.start(dir, PROGRAMS, late)) {
+        assertThat(looks).hasValue(2);
+        assertThat(database.port()).isNotEqualTo(quicker.getLocalPort());
+        assertThat(query(database, "select 1")).isEqualTo("1");
+        assertThat(PostgresSettings.load(dir.resolve("postgres.properties")).port())
+            .isEqualTo(database.port());
+      }
     }
   }
 

@@ -145,7 +145,7 @@ public enum ErrorId {
   START_PORT_IN_USE(
       "EVK-START-PORT-IN-USE",
       "A port is in use by another program.",
-      "Stop it, or choose another port with --port."),
+      "Stop it, or choose another one: --port and --gateway-port of ./evenkeel up, EVENKEEL_GATEWAY_PORT of a gateway by itself."),
   START_DISK_FULL(
       "EVK-START-DISK-FULL",
       "The disk is full or nearly so.",
