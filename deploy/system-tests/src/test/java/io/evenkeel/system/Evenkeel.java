@@ -45,7 +45,16 @@ final class Evenkeel implements AutoCloseable {
 
   /** Starts {@code ./evenkeel up} on a data folder, with its dashboard on a free port. */
   static Evenkeel up(Path data, String... options) throws IOException {
-    List<String> command = new ArrayList<>();
+    return upBehind(List.of(), data, options);
+  }
+
+  /**
+   * The same by way of another command.
+   *
+   * @param before the beginning of the command line: it becomes what is added to it
+   */
+  static Evenkeel upBehind(List<String> before, Path data, String... options) throws IOException {
+    List<String> command = new ArrayList<>(before);
     command.addAll(List.of(ROOT.resolve("evenkeel").toString(), "up", "--data", data.toString()));
     command.addAll(List.of(options));
     for (String port : List.of("--port", "--gateway-port")) {
@@ -108,6 +117,11 @@ final class Evenkeel implements AutoCloseable {
       }
     }
     throw new IOException("no free port between 15000 and 32000");
+  }
+
+  /** Process id of the supervisor. */
+  long pid() {
+    return process.pid();
   }
 
   /** The data folder. */

@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.Collectors;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -31,7 +30,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class GatewayKillST {
   private static final long SECONDS = Long.getLong("evenkeel.kill.seconds", 60);
   private static final Duration RETURN = Duration.ofMinutes(2);
-  private static final Duration DRAIN = Duration.ofMinutes(4);
   private static final int RANKS = 2;
 
   private static final List<String> PARTS =
@@ -64,25 +62,7 @@ class GatewayKillST {
       }
     }
     tell();
-    Map<String, Long> accepted =
-        senders.stream()
-            .collect(
-                Collectors.groupingBy(
-                    LoadSender::run, Collectors.summingLong(LoadSender::accepted)));
-    for (var run : accepted.entrySet()) {
-      evenkeel.awaitNumber(
-          "select coalesce(sum(stored), 0) from ui_v1_telemetry_counts where run = '"
-              + run.getKey()
-              + "'",
-          stored -> stored >= run.getValue(),
-          DRAIN);
-    }
-    for (LoadSender sender : senders) {
-      assertStoredOnce(evenkeel, sender);
-    }
-    for (String run : accepted.keySet()) {
-      assertStepsSeenOnce(evenkeel, run);
-    }
+    StoredOnce.check(evenkeel, senders);
     assertThat(evenkeel.number("select count(*) from ui_v1_dead_letters")).isEqualTo(deadLetters);
   }
 
@@ -116,53 +96,6 @@ class GatewayKillST {
     for (LoadSender sender : senders) {
       sender.awaitMore(RETURN, evenkeel::console);
     }
-  }
-
-  private void assertStoredOnce(Evenkeel evenkeel, LoadSender sender) throws Exception {
-    // Each identity by itself, not only their number.
-    String of =
-        " from evenkeel_store.observation o join evenkeel_store.run r using (run_id) where r.run = '"
-            + sender.run()
-            + "' and o.rank = "
-            + sender.rank();
-    assertThat(evenkeel.number("select count(*)" + of))
-        .as("%s", sender)
-        .isEqualTo(sender.accepted());
-    assertThat(evenkeel.number("select count(distinct (incarnation, step))" + of))
-        .as("%s", sender)
-        .isEqualTo(sender.accepted());
-    assertThat(evenkeel.number("select max(step)" + of))
-        .as("%s", sender)
-        .isEqualTo(sender.accepted() - 1);
-  }
-
-  /** Signals of every step, each once. */
-  private void assertStepsSeenOnce(Evenkeel evenkeel, String run) throws Exception {
-    long steps =
-        senders.stream()
-            .filter(sender -> sender.run().equals(run))
-            .mapToLong(LoadSender::accepted)
-            .max()
-            .orElseThrow();
-    evenkeel.awaitNumber(
-        "select count(*) from ui_v1_run_steps where run = '" + run + "'",
-        stored -> stored >= steps,
-        DRAIN);
-    assertThat(
-            evenkeel.number(
-                "select count(*) - count(distinct step) from ui_v1_run_steps where run = '"
-                    + run
-                    + "'"))
-        .isZero();
-    assertThat(evenkeel.number("select count(*) from ui_v1_run_steps where run = '" + run + "'"))
-        .isEqualTo(steps);
-    assertThat(
-            evenkeel.number("select stored from ui_v1_telemetry_counts where run = '" + run + "'"))
-        .isEqualTo(
-            evenkeel.number(
-                "select count(*) from evenkeel_store.observation join evenkeel_store.run using (run_id) where run = '"
-                    + run
-                    + "'"));
   }
 
   private void tell() {

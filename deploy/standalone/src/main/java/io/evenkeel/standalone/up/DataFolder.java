@@ -98,9 +98,9 @@ final class DataFolder implements AutoCloseable {
     return Files.createDirectories(root.resolve("services").resolve(name));
   }
 
-  /** Bytes free for this user. */
-  long usableBytes() throws IOException {
-    return Files.getFileStore(root).getUsableSpace();
+  /** Where the embedded database's files are, or would be. */
+  Path database() {
+    return root.resolve("postgres");
   }
 
   /**
