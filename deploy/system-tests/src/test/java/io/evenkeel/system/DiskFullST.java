@@ -16,13 +16,16 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The database's disk fills up while trainers send, and has room again. */
+/** A disk fills up while trainers send, and has room again: the database's, or everybody's. */
 class DiskFullST {
   private static final Duration START = Duration.ofMinutes(3);
   private static final Duration SOON = Duration.ofMinutes(2);
 
   /** For a cluster of some 50 MB and its log. */
   private static final int DISK_MEGABYTES = 224;
+
+  /** For everything; it starts where 256 MB are free. */
+  private static final int WHOLE_MEGABYTES = 512;
 
   @TempDir Path dir;
 
@@ -39,14 +42,8 @@ class DiskFullST {
     makeDatabase(data);
     try (Evenkeel evenkeel = Evenkeel.upBehind(onSmallDisk, data, "--no-trainer")) {
       evenkeel.awaitLine("Ctrl-C stops everything", START);
-      GatewayClient gateway = new GatewayClient(evenkeel.gateway(), evenkeel.firstToken());
       try (KafkaProducer<byte[], byte[]> producer = producer(evenkeel)) {
-        for (int rank = 0; rank < 2; rank++) {
-          senders.add(new LoadSender("full-http", rank, 2, LoadSender.protobuf(gateway)));
-          senders.add(new LoadSender("full-kafka", rank, 2, LoadSender.kafka(producer)));
-        }
-        senders.forEach(LoadSender::start);
-        evenkeel.awaitNumber("select count(*) from ui_v1_run_steps", steps -> steps >= 100, SOON);
+        startSenders(evenkeel, producer);
         String writer = pid(data);
 
         disk.fill(evenkeel.pid());
@@ -55,24 +52,69 @@ class DiskFullST {
         awaitText(log, "EVK-DB-DISK-FULL", evenkeel);
         evenkeel.awaitLine("EVK-START-DISK-FULL: The disk is full", SOON);
         // Kafka has room: what is sent is accepted all the same.
-        for (int i = 0; i < 20; i++) {
-          for (LoadSender sender : senders) {
-            sender.awaitMore(SOON, evenkeel::console);
-          }
-        }
+        awaitAccepted(evenkeel, 20);
         disk.makeRoom(evenkeel.pid());
         awaitText(log, "The store works again", evenkeel);
         evenkeel.awaitLine("has room again", SOON);
 
-        senders.forEach(LoadSender::finish);
-        for (LoadSender sender : senders) {
-          sender.awaitEnd(SOON);
-        }
+        endSenders();
         assertThat(pid(data)).as("the writer has not ended meanwhile").isEqualTo(writer);
       }
       StoredOnce.check(evenkeel, senders);
       assertThat(evenkeel.number("select count(*) from ui_v1_dead_letters")).isZero();
     }
+  }
+
+  @Test
+  void shouldLoseNothingOfWhatWasAcceptedWhenTheDiskOfTheWholeFolderWasFull() throws Exception {
+    SmallDisk disk = new SmallDisk(Files.createDirectory(dir.resolve("all")), WHOLE_MEGABYTES);
+    try (Evenkeel evenkeel = Evenkeel.upOn(disk, "--no-trainer")) {
+      evenkeel.awaitLine("Ctrl-C stops everything", START);
+      try (KafkaProducer<byte[], byte[]> producer = producer(evenkeel)) {
+        startSenders(evenkeel, producer);
+
+        disk.fill(evenkeel.pid());
+
+        evenkeel.awaitLine("EVK-START-DISK-FULL: The disk is full", SOON);
+        evenkeel.awaitLine("kafka ended with status", SOON);
+        disk.makeRoom(evenkeel.pid());
+        evenkeel.awaitLine("has room again", SOON);
+        awaitAccepted(evenkeel, 3);
+        endSenders();
+      }
+      StoredOnce.check(evenkeel, senders);
+      assertThat(evenkeel.number("select count(*) from ui_v1_dead_letters")).isZero();
+    }
+  }
+
+  /** Senders of two runs, from whom something is stored. */
+  private void startSenders(Evenkeel evenkeel, KafkaProducer<byte[], byte[]> producer)
+      throws Exception {
+    GatewayClient gateway = new GatewayClient(evenkeel.gateway(), evenkeel.firstToken());
+    for (int rank = 0; rank < 2; rank++) {
+      senders.add(new LoadSender("full-http", rank, 2, LoadSender.protobuf(gateway)));
+      senders.add(new LoadSender("full-kafka", rank, 2, LoadSender.kafka(producer)));
+    }
+    senders.forEach(LoadSender::start);
+    evenkeel.awaitNumber("select count(*) from ui_v1_run_steps", steps -> steps >= 100, SOON);
+  }
+
+  private void awaitAccepted(Evenkeel evenkeel, int batches) throws InterruptedException {
+    for (int i = 0; i < batches; i++) {
+      for (LoadSender sender : senders) {
+        sender.awaitMore(SOON, evenkeel::console);
+      }
+    }
+  }
+
+  private void endSenders() throws InterruptedException {
+    senders.forEach(LoadSender::finish);
+    for (LoadSender sender : senders) {
+      sender.awaitEnd(SOON);
+    }
+    System.out.println(
+        "longest wait for an answer: "
+            + senders.stream().map(LoadSender::longestWait).max(Duration::compareTo).orElseThrow());
   }
 
   /** Makes the database of a data folder: a command that needs it, and nothing else, starts it. */

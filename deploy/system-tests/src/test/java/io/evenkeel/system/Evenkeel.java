@@ -54,6 +54,17 @@ final class Evenkeel implements AutoCloseable {
    * @param before the beginning of the command line: it becomes what is added to it
    */
   static Evenkeel upBehind(List<String> before, Path data, String... options) throws IOException {
+    return new Evenkeel(begin(before, data, options), data);
+  }
+
+  /** The same with all data in a folder of a small disk. */
+  static Evenkeel upOn(SmallDisk disk, String... options) throws IOException, InterruptedException {
+    Process process = begin(disk.before(""), disk.folder().resolve("data"), options);
+    return new Evenkeel(process, disk.seenOf(process.pid()).resolve("data"));
+  }
+
+  private static Process begin(List<String> before, Path data, String... options)
+      throws IOException {
     List<String> command = new ArrayList<>(before);
     command.addAll(List.of(ROOT.resolve("evenkeel").toString(), "up", "--data", data.toString()));
     command.addAll(List.of(options));
@@ -63,7 +74,7 @@ final class Evenkeel implements AutoCloseable {
       }
     }
     SharedStack.end();
-    return start(data, command);
+    return begin(command);
   }
 
   /** Runs a command of {@code ./evenkeel} to its end; what it prints on standard output. */
@@ -85,25 +96,26 @@ final class Evenkeel implements AutoCloseable {
 
   /** The same without ending the stack that test classes share. */
   static Evenkeel shared(Path data) throws IOException {
-    return start(
-        data,
-        List.of(
-            ROOT.resolve("evenkeel").toString(),
-            "up",
-            "--no-trainer",
-            "--data",
-            data.toString(),
-            "--port",
-            Integer.toString(freePort()),
-            "--gateway-port",
-            Integer.toString(freePort())));
+    return new Evenkeel(
+        begin(
+            List.of(
+                ROOT.resolve("evenkeel").toString(),
+                "up",
+                "--no-trainer",
+                "--data",
+                data.toString(),
+                "--port",
+                Integer.toString(freePort()),
+                "--gateway-port",
+                Integer.toString(freePort()))),
+        data);
   }
 
-  private static Evenkeel start(Path data, List<String> command) throws IOException {
+  private static Process begin(List<String> command) throws IOException {
     Process process =
         new ProcessBuilder(command).directory(ROOT.toFile()).redirectErrorStream(true).start();
     process.getOutputStream().close();
-    return new Evenkeel(process, data);
+    return process;
   }
 
   /** Below the range of outgoing connections, so that none of these takes it meanwhile. */

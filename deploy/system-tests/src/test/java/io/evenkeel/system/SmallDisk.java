@@ -49,6 +49,11 @@ final class SmallDisk {
     return command;
   }
 
+  /** Where it lies for those who see it. */
+  Path folder() {
+    return folder;
+  }
+
   /** Where it lies for everybody else. */
   Path seenOf(long pid) {
     return Path.of("/proc", Long.toString(pid), "root" + folder);
