@@ -27,6 +27,7 @@ public final class CompiledRule implements UserRule {
   /** The label whose text is the alert's sentence. */
   static final String SUMMARY = "summary";
 
+  private static final int SUMMARY_LENGTH = 500;
   private static final double BOOLEAN_THRESHOLD = 0.5;
 
   /** What an expression gives. */
@@ -128,7 +129,7 @@ public final class CompiledRule implements UserRule {
       for (LayerSignals layer : signals.layers()) {
         findings.add(
             new Finding("layers/" + layer.layer(), value(new Signals.View(signals, layer))));
-        if (nanos.getAsLong() - begun > RuleLimits.TOO_SLOW_NANOS) {
+        if (nanos.getAsLong() - begun > RuleLimits.MOST_NANOS) {
           break;
         }
       }
@@ -136,9 +137,6 @@ public final class CompiledRule implements UserRule {
       findings.add(new Finding("run", value(new Signals.View(signals, null))));
     }
     long taken = nanos.getAsLong() - begun;
-    if (taken > RuleLimits.TOO_SLOW_NANOS) {
-      throw new UserRuleFailure("it took " + taken / 1_000_000 + " ms over one step");
-    }
     return new UserRule.Result(findings, taken > RuleLimits.SLOW_NANOS ? Pace.SLOW : Pace.FAST);
   }
 
@@ -187,10 +185,17 @@ public final class CompiledRule implements UserRule {
     };
   }
 
+  /** An expression may be longer than an alert's sentence. */
+  private static String cut(String text) {
+    return text.codePointCount(0, text.length()) <= SUMMARY_LENGTH
+        ? text
+        : text.substring(0, text.offsetByCodePoints(0, SUMMARY_LENGTH)) + "...";
+  }
+
   @Override
   public String summary(String scope, double value, double threshold) {
     String said = rule.labels().getOrDefault(SUMMARY, "");
-    String what = said.isBlank() ? rule.expression().strip() : said.strip();
+    String what = cut(said.isBlank() ? rule.expression().strip() : said.strip());
     String where = perLayer ? " (" + scope + ")" : "";
     return result == Result.TRUTH
         ? what + where

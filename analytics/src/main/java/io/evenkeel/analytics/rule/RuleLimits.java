@@ -23,11 +23,13 @@ final class RuleLimits {
   /** Turns of all loops in one evaluation. */
   static final int TURNS = 20_000;
 
-  /** A step on which a rule takes longer, all its layers together, is a slow one. */
+  /**
+   * A step on which a rule takes longer, all its layers together, is a slow one; processor time.
+   */
   static final long SLOW_NANOS = Duration.ofMillis(50).toNanos();
 
-  /** A rule that takes so long on a step has no second chance. */
-  static final long TOO_SLOW_NANOS = Duration.ofSeconds(1).toNanos();
+  /** A rule that has taken so long over a step does not look at the layers that are left. */
+  static final long MOST_NANOS = Duration.ofMillis(200).toNanos();
 
   /** Rules of users that a job evaluates. */
   static final int RULES = 200;

@@ -13,12 +13,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The rules in force: settings of built-in rules, and users' own. Of the records of one rule a
- * run's own goes before the one for all runs. Immutable.
+ * run's own goes before the one for all runs, and the newest before the others. Immutable.
  */
 public final class RuleSet implements RuleBook {
 
@@ -52,7 +54,10 @@ public final class RuleSet implements RuleBook {
     List<String> ignored = new ArrayList<>();
     int count = 0;
     List<AlertRule> sorted = new ArrayList<>(records);
-    sorted.sort(Comparator.comparing(AlertRule::rule).thenComparing(AlertRule::run));
+    sorted.sort(
+        Comparator.comparing(AlertRule::rule)
+            .thenComparing(AlertRule::run)
+            .thenComparing(AlertRule::changed));
     for (AlertRule rule : sorted) {
       try {
         if (!RuleCompiler.isOwn(rule)) {
@@ -108,9 +113,26 @@ public final class RuleSet implements RuleBook {
     return Optional.ofNullable(rule).filter(CompiledRule::enabled);
   }
 
-  /** Whether any user's rule has this id. */
-  public boolean knows(String id) {
-    return own.containsKey(id);
+  /** Ids of users' rules that are not, for every run, the same in another set. */
+  public Set<String> changed(RuleSet after) {
+    Set<String> ids = new TreeSet<>();
+    own.forEach(
+        (id, byRun) -> {
+          Map<String, CompiledRule> others = after.own.getOrDefault(id, Map.of());
+          boolean same =
+              byRun.keySet().equals(others.keySet())
+                  && byRun.entrySet().stream()
+                      .allMatch(entry -> sameIn(others, entry.getKey(), entry.getValue()));
+          if (!same) {
+            ids.add(id);
+          }
+        });
+    return ids;
+  }
+
+  private static boolean sameIn(Map<String, CompiledRule> others, String run, CompiledRule rule) {
+    CompiledRule other = others.get(run);
+    return other != null && rule.sameAs(other);
   }
 
   /**

@@ -107,6 +107,19 @@ class UserRulesTest {
   }
 
   @Test
+  void shouldStillTellOfAnIncidentWhenTheExpressionIsAsLongAsItMayBe() {
+    String padded =
+        "loss > 0" + " ".repeat(2_000) + "|| run == '" + "\uD83D\uDE00".repeat(2_000) + "'";
+    inForce(OwnRules.of("mine", padded));
+    play(TrainingRuns.healthy(RUN).layers(1).build(), 0, 1);
+    assertThat(of("mine"))
+        .singleElement()
+        .extracting(AlertEvent::summary)
+        .asString()
+        .endsWith("...");
+  }
+
+  @Test
   void shouldPreferTheRunsOwnRuleWhenThereAreTwo() {
     AlertRule all = OwnRules.of("mine", "step >= 2");
     inForce(all, OwnRules.forRun(RUN, OwnRules.of("mine", "step >= 4")));

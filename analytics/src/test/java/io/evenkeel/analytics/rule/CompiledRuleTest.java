@@ -132,10 +132,12 @@ class CompiledRuleTest {
         new RuleCompiler(() -> nanos.addAndGet(60_000_000L))
             .compile(OwnRules.of("mine", "loss > 3"));
     assertThat(slow.evaluate(step).pace()).isEqualTo(UserRule.Pace.SLOW);
-    CompiledRule tooSlow =
+    // It does not take its time over every layer.
+    CompiledRule slower =
         new RuleCompiler(() -> nanos.addAndGet(2_000_000_000L))
             .compile(OwnRules.of("mine", "layer.max_vio > 3"));
-    assertThatThrownBy(() -> tooSlow.evaluate(step)).hasMessageContaining("ms over one step");
+    assertThat(slower.evaluate(step).pace()).isEqualTo(UserRule.Pace.SLOW);
+    assertThat(slower.evaluate(step).findings()).hasSize(1);
   }
 
   private double value(String expression, StepSignals signals) throws Exception {

@@ -4,6 +4,7 @@ import io.evenkeel.standalone.archive.DeleteCommand;
 import io.evenkeel.standalone.archive.ExportCommand;
 import io.evenkeel.standalone.doctor.DoctorCommand;
 import io.evenkeel.standalone.replay.ReplayCommand;
+import io.evenkeel.standalone.rules.RulesCommand;
 import io.evenkeel.standalone.up.UpCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -18,6 +19,7 @@ import picocli.CommandLine.Command;
       ReplayCommand.class,
       ExportCommand.class,
       DeleteCommand.class,
+      RulesCommand.class,
       DoctorCommand.class
     })
 public final class EvenkeelMain implements Runnable {

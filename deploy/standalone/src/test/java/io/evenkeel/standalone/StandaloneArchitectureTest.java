@@ -20,11 +20,22 @@ class StandaloneArchitectureTest {
         .dependOnClassesThat()
         .resideInAnyPackage(
             "io.evenkeel.writer..",
-            "io.evenkeel.analytics..",
+            "io.evenkeel.analytics.job..",
             "io.evenkeel.controller..",
             "io.evenkeel.ui..",
             "io.evenkeel.client..",
             "io.evenkeel.trainer..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void shouldJudgeNothingItselfButForBacktestsWhenRulesAreChecked() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("..standalone.rules..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.evenkeel.analytics..")
         .check(CLASSES);
   }
 

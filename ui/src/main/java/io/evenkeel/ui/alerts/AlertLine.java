@@ -1,5 +1,6 @@
 package io.evenkeel.ui.alerts;
 
+import io.evenkeel.contract.rule.Runbook;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +45,6 @@ public record AlertLine(
 
   /** Where to read what to do. */
   public String runbook() {
-    return "docs/runbooks/" + rule + ".md";
+    return Runbook.page(rule);
   }
 }

@@ -35,7 +35,7 @@ public final class DecodeFunction<T> extends ProcessFunction<RawRecord, T> {
   private static final byte[] NOTHING = new byte[0];
 
   /** Loads CEL on the thread that reads the rules, before the one that judges steps needs it. */
-  private static final RuleCompiler RULES = new RuleCompiler(System::nanoTime);
+  private static final RuleCompiler RULES = RuleCompiler.onProcessorTime();
 
   private final Reader<T> reader;
 

@@ -16,8 +16,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.BroadcastState;
 import org.apache.flink.api.common.state.MapState;
@@ -71,7 +69,7 @@ public final class DetectFunction
                     "scopes", Types.STRING, RecordKind.SCOPE_STATE.typeInfo()));
     timer = RunTimer.open(getRuntimeContext());
     metrics = RuleMetrics.register(getRuntimeContext().getMetricGroup());
-    compiler = new RuleCompiler(System::nanoTime);
+    compiler = RuleCompiler.onProcessorTime();
     openedMillis = -1;
   }
 
@@ -125,7 +123,6 @@ public final class DetectFunction
       throws Exception {
     BroadcastState<String, AlertRule> rules = context.getBroadcastState(RULES);
     RuleSet before = ruleSet(rules);
-    AlertRule former = rules.get(change.key());
     AlertRule rule = change.rule();
     if (rule == null) {
       rules.remove(change.key());
@@ -135,10 +132,8 @@ public final class DetectFunction
     RuleSet after = RuleSet.of(values(rules), compiler, before);
     ruleSet = after;
     metrics.ignored(after);
-    for (String id : ids(former, rule)) {
-      if (before.knows(id)) {
-        closeReplaced(id, before, after, context, out);
-      }
+    for (String id : before.changed(after)) {
+      closeReplaced(id, before, after, context, out);
     }
   }
 
@@ -156,17 +151,6 @@ public final class DetectFunction
             judge(run, after, now).onRuleChange(known, replaced.get()).forEach(out::collect);
           }
         });
-  }
-
-  private static Set<String> ids(@Nullable AlertRule former, @Nullable AlertRule rule) {
-    Set<String> ids = new TreeSet<>();
-    if (former != null) {
-      ids.add(former.rule());
-    }
-    if (rule != null) {
-      ids.add(rule.rule());
-    }
-    return ids;
   }
 
   private static RunJudge.Outcome judged(RunJudge judge, RunWatch before, RunInput input) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.evenkeel.contract.alert.AlertEvent;
 import io.evenkeel.contract.alert.AlertState;
+import io.evenkeel.contract.rule.Runbook;
 import io.evenkeel.controller.notify.Notice;
 import java.util.Locale;
 import java.util.Map;
@@ -65,7 +66,7 @@ final class WebhookBody {
 
   private static void annotations(ObjectNode node, AlertEvent alert) {
     node.put("summary", alert.summary());
-    node.put("runbook", "docs/runbooks/" + alert.rule() + ".md");
+    node.put("runbook", Runbook.page(alert.rule()));
     node.put("first_step", Long.toString(alert.firstStep()));
     node.put("step", Long.toString(alert.step()));
     node.put("value", Double.toString(alert.value()));

@@ -10,10 +10,10 @@ import java.sql.Connection;
 import java.sql.SQLException;
 
 /** Runs what a command does with the database, wherever that is, and tells what failed. */
-final class OnDatabase {
+public final class OnDatabase {
   /** What a command does. */
   @FunctionalInterface
-  interface Work {
+  public interface Work {
     /**
      * Does it.
      *
@@ -28,7 +28,7 @@ final class OnDatabase {
   private OnDatabase() {}
 
   /** The exit status: that of the work, or 1 after a reason has been printed. */
-  static int run(Path data, Pipeline.Parts parts, PrintStream messages, Work work) {
+  public static int run(Path data, Pipeline.Parts parts, PrintStream messages, Work work) {
     try (SignalGuard guard = SignalGuard.ofThisThread();
         Pipeline pipeline = Pipeline.open(data, parts, messages);
         Connection connection = pipeline.database().connectPatiently()) {

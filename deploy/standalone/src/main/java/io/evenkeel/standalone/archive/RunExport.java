@@ -9,9 +9,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Walks through the steps of a run, with all that the views have of each. */
-final class RunExport {
+public final class RunExport {
   /** Takes the steps in their order. */
-  interface Sink {
+  public interface Sink {
     /** One step. */
     void step(Step step) throws IOException;
 
@@ -30,7 +30,7 @@ final class RunExport {
    * @param activations one a layer and site
    * @param tensors one a tensor
    */
-  record Step(
+  public record Step(
       long number,
       Map<String, @Nullable Object> values,
       List<Map<String, @Nullable Object>> scalars,
@@ -47,7 +47,8 @@ final class RunExport {
    * @param connection not used by anybody else meanwhile
    * @return steps written
    */
-  static long walk(Connection connection, String run, Sink sink) throws SQLException, IOException {
+  public static long walk(Connection connection, String run, Sink sink)
+      throws SQLException, IOException {
     connection.setAutoCommit(false);
     connection.setReadOnly(true);
     connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);

@@ -16,13 +16,13 @@ import java.util.Optional;
  * @param alerts incidents
  * @param commands commands
  */
-record StoredRun(
+public record StoredRun(
     String run, String status, long observations, long steps, long alerts, long commands) {
   /** What PostgreSQL says of a view that is not there: nothing has ever been stored. */
   private static final String NO_SUCH_TABLE = "42P01";
 
   /** The run; empty if there is none. */
-  static Optional<StoredRun> find(Connection connection, String run) throws SQLException {
+  public static Optional<StoredRun> find(Connection connection, String run) throws SQLException {
     String sql =
         "select r.status,"
             + " (select coalesce(sum(c.stored), 0) from ui_v1_telemetry_counts c where c.run = r.run),"
@@ -53,7 +53,7 @@ record StoredRun(
   }
 
   /** Whether more may come of it. */
-  boolean isLive() {
+  public boolean isLive() {
     return status.equals("running") || status.equals("paused");
   }
 }
