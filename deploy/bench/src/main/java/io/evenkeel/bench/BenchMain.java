@@ -1,6 +1,7 @@
 package io.evenkeel.bench;
 
 import io.evenkeel.bench.analytics.AnalyticsBenchCommand;
+import io.evenkeel.bench.detection.DetectionBenchCommand;
 import io.evenkeel.bench.ingest.IngestBenchCommand;
 import io.evenkeel.bench.parity.ParityCommand;
 import io.evenkeel.bench.query.QueryBenchCommand;
@@ -23,7 +24,8 @@ import picocli.CommandLine.Spec;
       StoreBenchCommand.class,
       IngestBenchCommand.class,
       QueryBenchCommand.class,
-      AnalyticsBenchCommand.class
+      AnalyticsBenchCommand.class,
+      DetectionBenchCommand.class
     })
 public final class BenchMain implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();

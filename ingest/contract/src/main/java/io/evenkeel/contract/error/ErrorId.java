@@ -346,7 +346,11 @@ public enum ErrorId {
       "EVK-RULE-FAILED",
       "A user's rule could not be evaluated.",
       "Correct the rule and send it again: it is evaluated anew from the next step on; everything else goes on."),
-  RULE_UNKNOWN("EVK-RULE-UNKNOWN", "There is no such rule.", "See ./evenkeel rules list.");
+  RULE_UNKNOWN("EVK-RULE-UNKNOWN", "There is no such rule.", "See ./evenkeel rules list."),
+  BENCH_CASES(
+      "EVK-BENCH-CASES",
+      "Cases of detection cannot be read.",
+      "Correct what the line names; docs/benchmarks.md has the layout.");
 
   private final String id;
   private final String meaning;
