@@ -52,8 +52,9 @@ public final class DetectionBenchCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     try {
       if (cases == null) {
+        DetectionReport shipped = new CaseRun().of(ShippedCases.all());
         LogReport logs = LogReport.of(LabelledLogs.shipped());
-        tell(new CaseRun().of(ShippedCases.all()).with(logs), out);
+        tell(shipped.with(logs), out);
         firings(logs);
       } else if (LabelledLogs.in(cases)) {
         logs(cases, out);
