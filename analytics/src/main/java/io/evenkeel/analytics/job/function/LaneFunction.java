@@ -35,6 +35,7 @@ public final class LaneFunction
   private transient ValueState<LaneMerge> lanes;
   private transient RunTimer timer;
   private transient ArrivalMetrics metrics;
+  private transient long openedMillis;
 
   /**
    * Adds up.
@@ -54,12 +55,13 @@ public final class LaneFunction
             .getState(new ValueStateDescriptor<>("lane", RecordKind.LANE_MERGE.typeInfo()));
     timer = RunTimer.open(getRuntimeContext());
     metrics = ArrivalMetrics.register(getRuntimeContext().getMetricGroup());
+    openedMillis = -1;
   }
 
   @Override
   public void processElement1(RankPart routed, Context context, Collector<StepSum> out)
       throws Exception {
-    long now = context.timerService().currentProcessingTime();
+    long now = begin(context.timerService());
     RawRecord record = routed.record();
     byte[] value = record.value() == null ? NOTHING : record.value();
     StepTelemetry part;
@@ -101,9 +103,9 @@ public final class LaneFunction
       return;
     }
     TimerService timers = context.timerService();
-    long now = Math.max(timestamp, timers.currentProcessingTime());
+    long now = Math.max(timestamp, begin(timers));
     lane.takeDue(policy.gatherMillis(), now).forEach(out::collect);
-    if (lane.lastArrivalMillis() + expiryMillis <= now) {
+    if (expiresAt(lane) <= now) {
       lanes.clear();
       return;
     }
@@ -112,6 +114,17 @@ public final class LaneFunction
   }
 
   private long nextLook(LaneMerge lane) {
-    return lane.nextDue(policy.gatherMillis()).orElse(lane.lastArrivalMillis() + expiryMillis);
+    return lane.nextDue(policy.gatherMillis()).orElse(expiresAt(lane));
+  }
+
+  private long expiresAt(LaneMerge lane) {
+    return Math.max(lane.lastArrivalMillis(), openedMillis) + expiryMillis;
+  }
+
+  /** The time; the first call notes it: silence before it may be the job's own. */
+  private long begin(TimerService timers) {
+    long now = timers.currentProcessingTime();
+    openedMillis = openedMillis < 0 ? now : openedMillis;
+    return now;
   }
 }
