@@ -15,9 +15,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Adds up the ranks of one lane of a run, so that a run's ranks can be added up in {@value #LANES}
- * places at once. A lane hands a step's sum on when all its ranks are in, when it begins to hold
- * others up, or as often as it is asked to; {@link MergeProgress} puts the lanes together and
+ * Adds up the ranks of one lane of a run, so that a run's ranks can be added up in up to {@value
+ * #LANES} places at once. A lane hands a step's sum on when all its ranks are in, when it begins to
+ * hold others up, or as often as it is asked to; {@link MergeProgress} puts the lanes together and
  * decides when the step is complete.
  *
  * <p>A rank always goes the same lane, and a lane hands steps on in the order in which its ranks
@@ -29,8 +29,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LaneMerge {
 
-  /** Lanes of a run. */
+  /** Most lanes of a run. */
   public static final int LANES = 16;
+
+  /** Fewer ranks than this in a lane are not worth its sum. */
+  private static final int RANKS_A_LANE = 4;
 
   /** Steps of which a lane knows the ranks that have been. */
   static final int REMEMBERED_STEPS = 128;
@@ -46,8 +49,8 @@ public final class LaneMerge {
     /** What has not been handed on yet. */
     private @Nullable StepSum sum;
 
-    private boolean complete(int lane) {
-      return ranks.cardinality() >= (worldSize - lane + LANES - 1) / LANES;
+    private boolean complete(int lane, int lanes) {
+      return ranks.cardinality() >= (worldSize - lane + lanes - 1) / lanes;
     }
   }
 
@@ -66,13 +69,28 @@ public final class LaneMerge {
   /** A lane that nothing has come along yet. */
   public LaneMerge() {}
 
-  /** The lane of a rank. */
-  public static int of(int rank) {
-    return Math.floorMod(rank, LANES);
+  /**
+   * The lanes of a run: a power of two that gives each at least {@value #RANKS_A_LANE} ranks.
+   *
+   * @param worldSize ranks of the run
+   */
+  public static int lanes(int worldSize) {
+    int most = Math.min(LANES, Math.max(1, worldSize / RANKS_A_LANE));
+    return Integer.highestOneBit(most);
   }
 
   /**
-   * Takes a part.
+   * The lane of a rank.
+   *
+   * @param rank the rank
+   * @param lanes lanes of the run
+   */
+  public static int of(int rank, int lanes) {
+    return Math.floorMod(rank, lanes);
+  }
+
+  /**
+   * Takes a part. All parts of a lane are of runs with as many lanes.
    *
    * @param nowMillis processing time
    * @throws IllegalArgumentException if the run has more ranks than {@value
@@ -95,7 +113,8 @@ public final class LaneMerge {
       return new Outcome(Arrival.KEPT, List.of(StepSum.of(part)));
     }
     LaneStep step = steps.computeIfAbsent(key.step(), s -> new LaneStep());
-    int index = key.rank() / LANES;
+    int lanes = lanes(part.worldSize());
+    int index = key.rank() / lanes;
     if (step.ranks.get(index)) {
       return new Outcome(Arrival.DUPLICATE, List.of());
     }
@@ -108,7 +127,7 @@ public final class LaneMerge {
       step.sum.add(part);
     }
     List<StepSum> ready = new ArrayList<>(1);
-    if (step.complete(of(key.rank()))) {
+    if (step.complete(of(key.rank(), lanes), lanes)) {
       // A rank that is not in an older step yet is late there: the newer one must not overtake it.
       takeUpTo(key.step(), ready);
     }

@@ -29,8 +29,12 @@ import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,6 +51,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * mvn -pl analytics -am test -Dtest=SavepointTest -Dsurefire.failIfNoSpecifiedTests=false -Devenkeel.savepoint.regenerate=true
  * </pre>
  */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class) // a new savepoint is tested at once
 class SavepointTest {
 
   private static final String REGENERATE = "evenkeel.savepoint.regenerate";
@@ -77,6 +82,7 @@ class SavepointTest {
   }
 
   @ParameterizedTest
+  @Order(2)
   @ValueSource(ints = {1, 2, 4})
   void shouldFinishTheStepAndResolveTheIncidentsWhenRestored(int slots) throws Exception {
     List<String> kept = Files.readAllLines(IDS);
@@ -101,6 +107,7 @@ class SavepointTest {
   }
 
   @Test
+  @Order(1)
   @EnabledIfSystemProperty(named = REGENERATE, matches = "true")
   void shouldKeepASavepointOfThisReleaseWhenAsked() throws Exception {
     start(2, null);
@@ -125,7 +132,7 @@ class SavepointTest {
     Files.write(IDS, ids(AlertState.FIRING));
   }
 
-  private void start(int slots, Path from) throws Exception {
+  private void start(int slots, @Nullable Path from) throws Exception {
     Configuration settings = StabilityJob.settings(Duration.ofSeconds(2));
     settings.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, checkpoints.toUri().toString());
     // All of a small state in one file.

@@ -56,7 +56,7 @@ class LaneMergePropertyTest {
       long step = again ? random.nextLong(next[rank]) : next[rank]++;
       left -= again ? 0 : 1;
       StepTelemetry part = run.telemetry(step, rank);
-      int lane = LaneMerge.of(rank);
+      int lane = LaneMerge.of(rank, LaneMerge.lanes(RANKS));
       List<StepSum> sums = new ArrayList<>(lanes[lane].accept(part, now).sums());
       if (random.nextInt(20) == 0) {
         sums.addAll(lanes[lane].takeDue(0, now));
@@ -81,14 +81,16 @@ class LaneMergePropertyTest {
   @Test
   void shouldNotLetAStepOvertakeAnEarlierOneThatLacksARank() {
     LaneMerge lane = new LaneMerge();
-    // Ranks 0, 16 and 32 of 37 go lane 0; rank 16 leaves step 0 out.
-    assertThat(lane.accept(run.telemetry(0, 0), 0).sums()).isEmpty();
-    assertThat(lane.accept(run.telemetry(0, 32), 0).sums()).isEmpty();
-    assertThat(lane.accept(run.telemetry(1, 0), 0).sums()).isEmpty();
-    assertThat(lane.accept(run.telemetry(1, 16), 0).sums()).isEmpty();
+    // Ranks 0, 8, 16, 24 and 32 of 37 go lane 0; rank 16 leaves step 0 out.
+    for (int rank : new int[] {0, 8, 24, 32}) {
+      assertThat(lane.accept(run.telemetry(0, rank), 0).sums()).isEmpty();
+    }
+    for (int rank : new int[] {0, 8, 16, 24}) {
+      assertThat(lane.accept(run.telemetry(1, rank), 0).sums()).isEmpty();
+    }
     List<StepSum> handedOn = lane.accept(run.telemetry(1, 32), 0).sums();
     assertThat(handedOn).extracting(sum -> sum.key().step()).containsExactly(0L, 1L);
-    assertThat(handedOn).extracting(sum -> sum.ranks().cardinality()).containsExactly(2, 3);
+    assertThat(handedOn).extracting(sum -> sum.ranks().cardinality()).containsExactly(4, 5);
     assertThat(lane.nextDue(100)).isEmpty();
   }
 
@@ -102,10 +104,12 @@ class LaneMergePropertyTest {
     assertThat(lane.accept(run.telemetry(0, 0), 200).arrival()).isEqualTo(Arrival.DUPLICATE);
     assertThat(lane.nextDue(100)).isEmpty();
     // The next rank is gathered anew, and goes at once when it is the last.
-    assertThat(lane.accept(run.telemetry(0, 16), 210).sums()).isEmpty();
+    for (int rank : new int[] {8, 16, 24}) {
+      assertThat(lane.accept(run.telemetry(0, rank), 210).sums()).isEmpty();
+    }
     assertThat(lane.accept(run.telemetry(0, 32), 220).sums())
         .singleElement()
-        .matches(sum -> sum.ranks().cardinality() == 2);
+        .matches(sum -> sum.ranks().cardinality() == 4);
   }
 
   @Test

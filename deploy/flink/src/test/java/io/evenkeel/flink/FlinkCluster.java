@@ -25,7 +25,7 @@ final class FlinkCluster implements AutoCloseable {
       Pattern.compile(
           ".*(/classes|/test-classes|/io/evenkeel/.*|evenkeel-[^/]*\\.jar|/org/apache/kafka/.*"
               + "|flink-connector-kafka[^/]*|protobuf-java[^/]*|/junit/.*|/org/junit/.*"
-              + "|/org/assertj/.*|/com/fasterxml/.*|/dev/cel/.*|/com/google/guava/.*)");
+              + "|/org/assertj/.*|/com/fasterxml/.*|/dev/cel/.*|/com/google/.*|/org/antlr/.*)");
 
   private final Path folder;
   private final List<Process> processes = new ArrayList<>();

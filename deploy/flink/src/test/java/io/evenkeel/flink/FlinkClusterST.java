@@ -169,11 +169,7 @@ class FlinkClusterST {
   }
 
   private long ids(String run, AlertState state) {
-    return events(run)
-        .filter(e -> e.state() == state)
-        .map(AlertEvent::alertId)
-        .distinct()
-        .count();
+    return events(run).filter(e -> e.state() == state).map(AlertEvent::alertId).distinct().count();
   }
 
   private java.util.stream.Stream<AlertEvent> events(String run) {

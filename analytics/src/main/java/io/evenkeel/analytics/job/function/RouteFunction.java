@@ -25,7 +25,8 @@ public final class RouteFunction extends ProcessFunction<RawRecord, RankPart> {
     byte[] value = record.value() == null ? NOTHING : record.value();
     try {
       Receipts.Sender sender = Receipts.sender(value);
-      out.collect(new RankPart(RunLane.of(sender.run(), sender.rank()), record));
+      out.collect(
+          new RankPart(RunLane.of(sender.run(), sender.rank(), sender.worldSize()), record));
     } catch (WireException e) {
       long now = context.timerService().currentProcessingTime();
       context.output(DeadLetters.TAG, DeadLetters.unreadable(record, value, e, now));

@@ -11,9 +11,10 @@ import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
  * where lanes fell where chance would have them, one of two slots would often get ten of sixteen.
  *
  * @param run run id
- * @param lane 0 to {@link LaneMerge#LANES} - 1
+ * @param lane 0 to lanes - 1
+ * @param lanes lanes of the run, a power of two; a run whose ranks change may get others
  */
-public record RunLane(String run, int lane) {
+public record RunLane(String run, int lane, int lanes) {
 
   /** The key groups that this works for; Flink's default up to a parallelism of 85. */
   public static final int KEY_GROUPS = 128;
@@ -24,14 +25,15 @@ public record RunLane(String run, int lane) {
   private static final int[][] HASHES = hashes();
 
   /** The lane of a rank. */
-  public static RunLane of(String run, int rank) {
-    return new RunLane(run, LaneMerge.of(rank));
+  public static RunLane of(String run, int rank, int worldSize) {
+    int lanes = LaneMerge.lanes(worldSize);
+    return new RunLane(run, LaneMerge.of(rank, lanes), lanes);
   }
 
   @Override
   public int hashCode() {
     int hash = run.hashCode();
-    int group = Math.floorMod(hash + lane * (KEY_GROUPS / LaneMerge.LANES), KEY_GROUPS);
+    int group = Math.floorMod(hash + lane * (KEY_GROUPS / lanes), KEY_GROUPS);
     return HASHES[group][Math.floorMod(hash >>> 7, VARIANTS)];
   }
 
@@ -53,9 +55,10 @@ public record RunLane(String run, int lane) {
   void write(DataOutput out) throws IOException {
     out.writeUTF(run);
     out.writeByte(lane);
+    out.writeByte(lanes);
   }
 
   static RunLane read(DataInput in) throws IOException {
-    return new RunLane(in.readUTF(), in.readByte());
+    return new RunLane(in.readUTF(), in.readByte(), in.readByte());
   }
 }

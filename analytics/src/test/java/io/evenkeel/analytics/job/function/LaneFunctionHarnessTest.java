@@ -6,6 +6,7 @@ import io.evenkeel.analytics.Telemetries;
 import io.evenkeel.analytics.job.state.RankPart;
 import io.evenkeel.analytics.job.state.RawRecord;
 import io.evenkeel.analytics.job.state.RecordKind;
+import io.evenkeel.analytics.job.state.RunInput;
 import io.evenkeel.analytics.job.state.RunLane;
 import io.evenkeel.analytics.signal.MergePolicy;
 import io.evenkeel.analytics.signal.StepSum;
@@ -20,6 +21,7 @@ import io.evenkeel.testing.TrainingRuns;
 import java.util.BitSet;
 import java.util.List;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.streaming.api.operators.StreamFlatMap;
 import org.apache.flink.streaming.api.operators.co.KeyedCoProcessOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.KeyedTwoInputStreamOperatorTestHarness;
@@ -36,7 +38,8 @@ class LaneFunctionHarnessTest {
   private static final long WAIT = 2_000;
   private static final long EXPIRY = 60_000;
 
-  private final TrainingRun run = TrainingRuns.healthy("r").ranks(20).layers(1).build();
+  private final TrainingRun run = TrainingRuns.healthy("r").ranks(9).layers(1).build();
+  private final TrainingRun alone = TrainingRuns.healthy("alone").layers(1).build();
   private OneInputStreamOperatorTestHarness<RawRecord, RankPart> router;
   private KeyedTwoInputStreamOperatorTestHarness<RunLane, RankPart, RunLane, StepSum> harness;
 
@@ -55,11 +58,11 @@ class LaneFunctionHarnessTest {
 
   @Test
   void shouldHandASumOnWhenAllRanksOfItsLaneAreIn() throws Exception {
-    send(run.telemetry(0, 3), run.telemetry(0, 5));
-    // Rank 3 shares its lane with rank 19, rank 5 is alone in its own.
-    assertThat(ranks()).containsExactly(List.of(5));
-    send(run.telemetry(0, 19));
-    assertThat(ranks()).containsExactly(List.of(5), List.of(3, 19));
+    // Of 9 ranks the even ones go one lane, the odd ones another.
+    send(run.telemetry(0, 3), run.telemetry(0, 5), run.telemetry(0, 0), run.telemetry(0, 7));
+    assertThat(ranks()).isEmpty();
+    send(run.telemetry(0, 1));
+    assertThat(ranks()).containsExactly(List.of(1, 3, 5, 7));
   }
 
   @Test
@@ -82,25 +85,33 @@ class LaneFunctionHarnessTest {
     harness = harness();
     harness.initializeState(state);
     harness.open();
-    send(run.telemetry(0, 3), run.telemetry(0, 19));
-    assertThat(ranks()).containsExactly(List.of(3, 19));
+    send(run.telemetry(0, 3), run.telemetry(0, 1), run.telemetry(0, 5), run.telemetry(0, 7));
+    assertThat(ranks()).containsExactly(List.of(1, 3, 5, 7));
   }
 
   @Test
   void shouldBeginAnewWhenTheRunHasBeenDeleted() throws Exception {
-    send(run.telemetry(0, 5), run.telemetry(0, 5));
-    assertThat(ranks()).containsExactly(List.of(5));
-    harness.processElement2(new StreamRecord<>(RunLane.of("r", 5)));
-    send(run.telemetry(0, 5));
-    assertThat(ranks()).containsExactly(List.of(5), List.of(5));
+    send(alone.telemetry(0, 0), alone.telemetry(0, 0));
+    assertThat(ranks()).containsExactly(List.of(0));
+    OneInputStreamOperatorTestHarness<RunInput, RunLane> tell =
+        new OneInputStreamOperatorTestHarness<>(new StreamFlatMap<>(new LanesFunction()));
+    try (tell) {
+      tell.open();
+      tell.processElement(new RunInput.Forgotten("alone"), 0);
+      for (RunLane lane : tell.extractOutputValues()) {
+        harness.processElement2(new StreamRecord<>(lane));
+      }
+    }
+    send(alone.telemetry(0, 0));
+    assertThat(ranks()).containsExactly(List.of(0), List.of(0));
   }
 
   @Test
   void shouldPutAsideWhatCannotBeReadAndGoOn() throws Exception {
     send(new RawRecord("t", 3, 41, KEY, new byte[] {1, 2, 3}));
-    send(new RawRecord("t", 3, 42, KEY, Codecs.STEP_TELEMETRY.encode(run.telemetry(0, 5))));
+    send(new RawRecord("t", 3, 42, KEY, Codecs.STEP_TELEMETRY.encode(alone.telemetry(0, 0))));
     send(new RawRecord("t", 3, 43, KEY, null));
-    assertThat(ranks()).containsExactly(List.of(5));
+    assertThat(ranks()).containsExactly(List.of(0));
     assertThat(router.getSideOutput(DeadLetters.TAG))
         .extracting(letter -> letter.getValue().origin())
         .containsExactly(new DeadLetter.Origin("t", 3, 41));
@@ -114,8 +125,8 @@ class LaneFunctionHarnessTest {
     send(
         Telemetries.withKey(
             run.telemetry(0, 0), new ObservationKey("r", 0, 0, 1_999_999_999), 2_000_000_000));
-    send(run.telemetry(0, 15));
-    assertThat(ranks()).containsExactly(List.of(15));
+    send(alone.telemetry(0, 0));
+    assertThat(ranks()).containsExactly(List.of(0));
     assertThat(harness.getSideOutput(DeadLetters.TAG))
         .singleElement()
         .satisfies(
@@ -125,7 +136,7 @@ class LaneFunctionHarnessTest {
 
   @Test
   void shouldNeverFailWhateverTheBytes() throws Exception {
-    byte[] good = Codecs.STEP_TELEMETRY.encode(run.telemetry(0, 0));
+    byte[] good = Codecs.STEP_TELEMETRY.encode(alone.telemetry(0, 0));
     SeededCases.forEach(
         500,
         random -> {

@@ -2,7 +2,6 @@ package io.evenkeel.analytics.job.state;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.evenkeel.analytics.signal.LaneMerge;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -11,15 +10,17 @@ class RunLaneTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 4, 8, 16})
-  void shouldGiveEverySlotAsManyLanesWhenSlotsArePowersOfTwo(int slots) {
+  void shouldGiveEverySlotAsManyRanksWhenSlotsArePowersOfTwo(int slots) {
     for (String run : new String[] {"r", "longcat-7b.2026_01", "another", ""}) {
-      int[] lanes = new int[slots];
-      for (int rank = 0; rank < LaneMerge.LANES; rank++) {
-        lanes[
-            KeyGroupRangeAssignment.assignKeyToParallelOperator(
-                RunLane.of(run, rank), RunLane.KEY_GROUPS, slots)]++;
+      for (int worldSize = 4 * slots; worldSize <= 2_048; worldSize *= 2) {
+        int[] ranks = new int[slots];
+        for (int rank = 0; rank < worldSize; rank++) {
+          ranks[
+              KeyGroupRangeAssignment.assignKeyToParallelOperator(
+                  RunLane.of(run, rank, worldSize), RunLane.KEY_GROUPS, slots)]++;
+        }
+        assertThat(ranks).as(run).containsOnly(worldSize / slots);
       }
-      assertThat(lanes).as(run).containsOnly(LaneMerge.LANES / slots);
     }
   }
 }

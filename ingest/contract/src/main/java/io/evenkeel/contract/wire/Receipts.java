@@ -27,6 +27,8 @@ public final class Receipts {
 
   private static final int RUN_TAG =
       tag(Proto.StepTelemetry.RUN_FIELD_NUMBER, WireFormat.WIRETYPE_LENGTH_DELIMITED);
+  private static final int WORLD_SIZE_TAG =
+      tag(Proto.StepTelemetry.WORLD_SIZE_FIELD_NUMBER, WireFormat.WIRETYPE_VARINT);
   private static final int RANK_TAG =
       tag(Proto.StepTelemetry.RANK_FIELD_NUMBER, WireFormat.WIRETYPE_VARINT);
 
@@ -64,18 +66,20 @@ public final class Receipts {
    *
    * @param run run id
    * @param rank data-parallel rank
+   * @param worldSize ranks that report the step
    */
-  public record Sender(String run, int rank) {}
+  public record Sender(String run, int rank, int worldSize) {}
 
   /**
    * Who an observation is from, for a small part of the time that decoding takes. A message that
-   * {@link Codecs#STEP_TELEMETRY} decodes is from the same run and rank.
+   * {@link Codecs#STEP_TELEMETRY} decodes says the same.
    *
    * @throws WireException with EVK-WIRE-MALFORMED if the bytes are no message
    */
   public static Sender sender(byte[] bytes) throws WireException {
     String run = "";
     int rank = 0;
+    int worldSize = 0;
     try {
       CodedInputStream in = CodedInputStream.newInstance(bytes);
       for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
@@ -83,6 +87,8 @@ public final class Receipts {
           run = in.readStringRequireUtf8();
         } else if (tag == RANK_TAG) {
           rank = in.readUInt32();
+        } else if (tag == WORLD_SIZE_TAG) {
+          worldSize = in.readUInt32();
         } else if (!in.skipField(tag)) {
           throw new InvalidProtocolBufferException("a group ends that never began");
         }
@@ -90,7 +96,7 @@ public final class Receipts {
     } catch (IOException e) {
       throw new WireException(ErrorId.WIRE_MALFORMED, String.valueOf(e.getMessage()));
     }
-    return new Sender(run, rank);
+    return new Sender(run, rank, worldSize);
   }
 
   private static byte[] withoutParts(byte[] bytes) throws IOException {

@@ -46,7 +46,7 @@ class ReceiptsTest {
   void shouldTellTheSenderOfWhateverCanBeDecoded() throws WireException {
     byte[] bytes = Codecs.STEP_TELEMETRY.encode(WHOLE);
     assertThat(Receipts.sender(bytes))
-        .isEqualTo(new Receipts.Sender(WHOLE.key().run(), WHOLE.key().rank()));
+        .isEqualTo(new Receipts.Sender(WHOLE.key().run(), WHOLE.key().rank(), WHOLE.worldSize()));
     // The last of a field that comes twice counts, as in any decoder.
     byte[] twice = Arrays.copyOf(bytes, bytes.length + 2);
     twice[bytes.length] = 5 << 3;
