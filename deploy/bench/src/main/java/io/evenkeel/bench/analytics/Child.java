@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 
 /** A JVM of its own with this one's class path; what it prints goes into a file. */
 final class Child implements AutoCloseable {
@@ -57,8 +58,7 @@ final class Child implements AutoCloseable {
     long deadline = System.nanoTime() + limit.toNanos();
     while (true) {
       boolean alive = process.isAlive();
-      Optional<String> line =
-          Files.readAllLines(log).stream().filter(l -> l.startsWith(text)).findFirst();
+      Optional<String> line = wholeLines().filter(l -> l.startsWith(text)).findFirst();
       if (line.isPresent()) {
         return line.get();
       }
@@ -72,6 +72,12 @@ final class Child implements AutoCloseable {
       }
       LockSupport.parkNanos(LOOK_NANOS);
     }
+  }
+
+  /** What has been printed, without a line that is still being written. */
+  private Stream<String> wholeLines() throws IOException {
+    String printed = Files.readString(log);
+    return printed.substring(0, printed.lastIndexOf('\n') + 1).lines();
   }
 
   /** Ends the measurement when the process has ended. */
