@@ -58,7 +58,7 @@ public final class TestDatabase implements AutoCloseable {
         server,
         new Database(url, server.user(), server.password()),
         name,
-        () -> execute(server, "drop database if exists " + name + " with (force)"));
+        () -> drop(server, name));
   }
 
   /** Creates it. */
@@ -106,10 +106,24 @@ public final class TestDatabase implements AutoCloseable {
 
   /** From now on the database is away: connections are cut, and none is let in. */
   public void refuseConnections() throws SQLException {
+    refuseConnections(server, name);
+  }
+
+  private static void refuseConnections(Database server, String name) throws SQLException {
     execute(server, "alter database " + name + " allow_connections false");
+    // Not autovacuum, which an ordinary account may not end.
     execute(
         server,
-        "select pg_terminate_backend(pid) from pg_stat_activity where datname = '" + name + "'");
+        "select pg_terminate_backend(pid) from pg_stat_activity"
+            + " where backend_type = 'client backend' and datname = '"
+            + name
+            + "'");
+  }
+
+  /** Not by force, which an ordinary account may not use on autovacuum: the server ends that. */
+  private static void drop(Database server, String name) throws SQLException {
+    refuseConnections(server, name);
+    execute(server, "drop database " + name);
   }
 
   /** The database is back. */
