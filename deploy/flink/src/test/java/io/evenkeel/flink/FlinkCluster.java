@@ -27,6 +27,23 @@ final class FlinkCluster implements AutoCloseable {
               + "|flink-connector-kafka[^/]*|protobuf-java[^/]*|/junit/.*|/org/junit/.*"
               + "|/org/assertj/.*|/com/fasterxml/.*|/dev/cel/.*|/com/google/.*|/org/antlr/.*)");
 
+  /** What the distribution's own configuration opens (env.java.opts.all). */
+  private static final List<String> OPENED =
+      Stream.of(
+              "lang",
+              "lang.reflect",
+              "io",
+              "net",
+              "nio",
+              "text",
+              "time",
+              "util",
+              "util.concurrent",
+              "util.concurrent.atomic",
+              "util.concurrent.locks")
+          .map(name -> "--add-opens=java.base/java." + name + "=ALL-UNNAMED")
+          .toList();
+
   private final Path folder;
   private final List<Process> processes = new ArrayList<>();
 
@@ -50,10 +67,17 @@ final class FlinkCluster implements AutoCloseable {
             "server.1=127.0.0.1:" + Ports.free() + ":" + Ports.free(),
             ""));
     Files.writeString(conf.resolve("config.yaml"), configuration(folder, zooKeeper));
+    Files.writeString(
+        conf.resolve("logback.xml"),
+        "<configuration><appender name='out' class='ch.qos.logback.core.ConsoleAppender'><encoder>"
+            + "<pattern>%d{HH:mm:ss.SSS} %level %logger{0} %msg%n</pattern></encoder></appender>"
+            + "<root level='WARN'><appender-ref ref='out'/></root></configuration>");
     cluster.start(
         "zookeeper",
         "org.apache.flink.runtime.zookeeper.FlinkZooKeeperQuorumPeer",
+        "--zkConfigFile",
         conf.resolve("zoo.cfg").toString(),
+        "--peerId",
         "1");
     return cluster;
   }
@@ -75,6 +99,11 @@ final class FlinkCluster implements AutoCloseable {
         "taskmanager.memory.network.min: 32m",
         "taskmanager.memory.network.max: 32m",
         "taskmanager.memory.managed.size: 8m",
+        "taskmanager.memory.framework.heap.size: 64m",
+        "taskmanager.memory.framework.off-heap.size: 64m",
+        "taskmanager.memory.jvm-metaspace.size: 128m",
+        "taskmanager.memory.jvm-overhead.min: 64m",
+        "taskmanager.memory.jvm-overhead.max: 64m",
         "heartbeat.interval: 500",
         "heartbeat.timeout: 4000",
         "high-availability.type: zookeeper",
@@ -155,10 +184,9 @@ final class FlinkCluster implements AutoCloseable {
                 "-Xmx384m",
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
-                "-DEVENKEEL_LOG_LEVEL=WARN",
-                "-cp",
-                classPath(),
-                main));
+                "-Dlogback.configurationFile=" + folder.resolve("conf").resolve("logback.xml")));
+    command.addAll(OPENED);
+    command.addAll(List.of("-cp", classPath(), main));
     command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().keySet().removeIf(variable -> variable.startsWith("EVENKEEL_"));

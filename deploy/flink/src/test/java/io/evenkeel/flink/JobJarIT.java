@@ -30,7 +30,7 @@ class JobJarIT {
               name ->
                   name.startsWith("org/apache/flink/connector/kafka/")
                       || name.startsWith("org/apache/flink/streaming/connectors/kafka/")
-                      || name.startsWith("org/apache/flink/formats/kafka/"));
+                      || name.startsWith("org/apache/flink/streaming/util/serialization/"));
       assertThat(names).noneMatch(name -> name.startsWith("org/slf4j/"));
       assertThat(jar.getManifest().getMainAttributes().getValue("Main-Class"))
           .isEqualTo("io.evenkeel.analytics.job.StabilityJobMain");
