@@ -31,6 +31,9 @@ final class DivergenceDetector implements Detector {
   /** What these must lead up in all, in scales: three times what chance does. */
   private static final double LEAST_TURN = 0.6;
 
+  /** A loss swells and ebbs over thousands of steps: slow rises count for so much less. */
+  private static final double SWELL = 1.5;
+
   private static final int BLOW_UP_ARMED = 10;
   private static final double BLOW_UP = 2;
 
@@ -111,11 +114,12 @@ final class DivergenceDetector implements Detector {
     if (upward < UPWARD) {
       return 0;
     }
-    double scale = Baseline.of(losses.newest(BLOCK)).scale();
+    double[] newest = losses.newest(BLOCK);
+    double scale = Baseline.of(newest).scale() / LossLevel.weight(newest);
     if (medians[last] - medians[last - TURNS] < LEAST_TURN * scale) {
       return 0;
     }
-    return (Math.min(medians[last], medians[last - 1]) - lowest) / scale;
+    return (Math.min(medians[last], medians[last - 1]) - lowest) / (SWELL * scale);
   }
 
   private static Memory remember(LossLevel level, SampleWindow blocks, double... figures) {

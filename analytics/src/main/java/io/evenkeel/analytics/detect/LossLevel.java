@@ -41,6 +41,11 @@ record LossLevel(double rise, boolean ofData, Memory memory) {
   private static final double QUIET_ENTROPY = 0.1;
   private static final double UNKNOWN = -1;
 
+  private static final double LEAST_WEIGHT = 0.1;
+
+  /** An estimate that is short of 1 by this much is chance. */
+  private static final double ALMOST = 1.3;
+
   /** What a rise was found to be when it began. */
   private static final double NONE = 0;
 
@@ -97,7 +102,7 @@ record LossLevel(double rise, boolean ofData, Memory memory) {
             0, false, memory.next(List.of(losses, norms, entropies), cadence.with(NONE, 0)));
       }
       Baseline before = Baseline.of(older);
-      rise = before.score(held);
+      rise = before.score(held) * weight(older);
       double level = Medians.median(losses.newest(NEWEST / 2));
       if (kind == NONE && rise > RISEN) {
         boolean data = jumped(before, older, newest) && quiet(norms, entropies);
@@ -115,6 +120,14 @@ record LossLevel(double rise, boolean ofData, Memory memory) {
         rise,
         kind == DATA,
         memory.next(List.of(losses, norms, entropies), cadence.with(kind, onset)));
+  }
+
+  /**
+   * What a rise over values such as these counts for: less where they wander by themselves, as many
+   * high ones in a row are no more than one then.
+   */
+  static double weight(double[] values) {
+    return Math.max(LEAST_WEIGHT, Math.min(1, ALMOST * Baseline.independence(values)));
   }
 
   private static SampleWindow withKnown(SampleWindow window, double value) {

@@ -34,6 +34,21 @@ public record Baseline(double median, double scale) {
     return (value - median) / scale;
   }
 
+  /**
+   * How much of the scale of a series is noise from one value to the next: 1 where values are
+   * independent, little where they wander, so that many of them in a row tell little more than one.
+   *
+   * @param values in their order, at least two
+   */
+  public static double independence(double[] values) {
+    double[] steps = new double[values.length - 1];
+    for (int i = 1; i < values.length; i++) {
+      steps[i - 1] = Math.abs(values[i] - values[i - 1]);
+    }
+    double noise = Medians.MAD_TO_SIGMA * Medians.median(steps) / Math.sqrt(2);
+    return Math.min(1, noise / of(values).scale());
+  }
+
   /** What a scale never falls below: a log rounded to 0.01 has a MAD of zero. */
   static double floor(double median, double[] sorted) {
     return Math.max(
