@@ -102,7 +102,8 @@ record LossLevel(double rise, boolean ofData, Memory memory) {
             0, false, memory.next(List.of(losses, norms, entropies), cadence.with(NONE, 0)));
       }
       Baseline before = Baseline.of(older);
-      rise = before.score(held) * weight(older);
+      // The older half alone: the newer may hold the beginning of the rise.
+      rise = before.score(held) * weight(Arrays.copyOf(older, older.length / 2));
       double level = Medians.median(losses.newest(NEWEST / 2));
       if (kind == NONE && rise > RISEN) {
         boolean data = jumped(before, older, newest) && quiet(norms, entropies);
@@ -124,9 +125,16 @@ record LossLevel(double rise, boolean ofData, Memory memory) {
 
   /**
    * What a rise over values such as these counts for: less where they wander by themselves, as many
-   * high ones in a row are no more than one then.
+   * high ones in a row are no more than one then. Values that fall do not wander.
    */
   static double weight(double[] values) {
+    int half = values.length / 2;
+    double fall =
+        Medians.median(Arrays.copyOf(values, half))
+            - Medians.median(Arrays.copyOfRange(values, half, values.length));
+    if (fall > Baseline.of(values).scale()) {
+      return 1;
+    }
     return Math.max(LEAST_WEIGHT, Math.min(1, ALMOST * Baseline.independence(values)));
   }
 

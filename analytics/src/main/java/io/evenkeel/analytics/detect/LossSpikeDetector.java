@@ -30,7 +30,7 @@ final class LossSpikeDetector implements Detector {
   private static final int RARE = 50;
   private static final int RARE_EPISODE = 2;
 
-  private static final double BEYOND_DATA = 100;
+  private static final double BEYOND_DATA = 30;
   private static final double QUIET_NORM = 1.3;
   private static final double LOUD_NORM = 2.5;
   private static final int LEAST_NORMS = 32;
