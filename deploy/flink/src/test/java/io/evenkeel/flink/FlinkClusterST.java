@@ -44,7 +44,7 @@ class FlinkClusterST {
   private static final int RANKS = 4;
   private static final long BAD_FROM = 100;
   private static final long BAD_TO = 220;
-  private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final Duration LIMIT = Duration.ofSeconds(120);
 
   @TempDir Path folder;
 
