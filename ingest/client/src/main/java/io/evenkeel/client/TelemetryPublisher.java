@@ -17,8 +17,8 @@ import java.time.Duration;
  * <p>{@code StepTelemetry.droppedBefore} is set here, when a record is encoded for sending, to the
  * telemetry dropped so far: the trainer cannot know it, and may leave 0.
  *
- * <p>Close it at the end: a JVM that ends without waits a second at most for what is buffered, and
- * what has not arrived then is lost.
+ * <p>Close it at the end: a JVM that ends without waits three seconds at most for what is buffered,
+ * and what has not arrived then is lost.
  *
  * <p>Safe for use by several threads.
  */

@@ -19,8 +19,8 @@ import org.slf4j.LoggerFactory;
 /**
  * A publisher over any {@link Transport}: an {@link Outbox} behind a lock, and one sender thread
  * that encodes, sends, and reconnects. The training thread holds the lock for as long as it takes
- * to append to a queue, and never logs. A JVM that ends without closing it waits a second at most
- * for what is buffered: the last step before a crash tells more than any other.
+ * to append to a queue, and never logs. A JVM that ends without closing it waits three seconds at
+ * most for what is buffered: the last step before a crash tells more than any other.
  */
 public final class BufferedPublisher implements TelemetryPublisher {
 
@@ -33,7 +33,7 @@ public final class BufferedPublisher implements TelemetryPublisher {
   /** The longest limit of closing; more would not be told apart from for ever. */
   private static final Duration LONGEST_LIMIT = Duration.ofDays(1);
 
-  private static final long EXIT_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final long EXIT_NANOS = TimeUnit.SECONDS.toNanos(3);
 
   private final Transport transport;
   private final long stallNanos;
@@ -78,7 +78,7 @@ public final class BufferedPublisher implements TelemetryPublisher {
     }
   }
 
-  /** Waits until nothing is buffered or somebody closes; a second at most. */
+  /** Waits until nothing is buffered or somebody closes; three seconds at most. */
   private void awaitEmpty() {
     long end = System.nanoTime() + EXIT_NANOS;
     lock.lock();
