@@ -52,7 +52,7 @@ write("load-imbalance-collapse", 300, loads=switch((0, loads(128, 15)), (150, lo
 write("dead-expert", 200, loads=switch((0, loads(128, 15)), (100, loads(128, 15, dead=True)), (150, loads(128, 15))))
 write("dead-expert-small-batch", 400, loads=lambda s, r: ";".join(str(max(0, round(r.expovariate(0.8)))) for _ in range(6)))
 # FFN experts per token against a target of 1.5
-write("ffn-experts-off-target", 300, ffn_mean=switch((0, normal(1.5, 0.15)), (120, normal(0.7, 0.1)), (200, normal(1.5, 0.1))))
+write("ffn-experts-off-target", 300, ffn_mean=switch((0, normal(1.5, 0.15)), (180, normal(0.7, 0.1)), (240, normal(1.5, 0.1))))
 write("ffn-experts-on-target", 500, ffn_mean=normal(1.45, 0.2))
 # the largest activation grows by 5 % a step from 150 on; wanders; settles on another level
 write("activation-magnitude-grows", 260, max_abs=lambda s, r: f"{25 * (1.05 ** max(0, s - 150)) * math.exp(0.1 * r.gauss(0, 1)):.6g}")

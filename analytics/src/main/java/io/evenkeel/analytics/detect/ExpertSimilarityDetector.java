@@ -12,12 +12,12 @@ import java.util.Locale;
  * Mean cosine between the outputs of a layer's experts for the same token, averaged: experts that
  * answer alike are one expert. Healthy 0.02 to 0.054; 0.1 warns, 0.3 is critical (calibration). A
  * trainer measures it every now and then: two of the last three measurements count, and the first
- * fourteen do not: experts begin alike, and part while they learn.
+ * nineteen do not: experts begin alike, and part while they learn.
  */
 final class ExpertSimilarityDetector implements Detector {
 
   private static final double WEIGHT = 0.3;
-  private static final int WARM_UP = 15;
+  private static final int WARM_UP = 20;
 
   @Override
   public BuiltInRule rule() {

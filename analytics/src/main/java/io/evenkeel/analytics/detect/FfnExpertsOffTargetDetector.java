@@ -11,12 +11,12 @@ import java.util.Locale;
 /**
  * Relative error of the mean of FFN experts per token against K_e, averaged. Healthy runs wander by
  * +-0.2, single layers by 0.35; 0.25 warns and 0.45 is critical on a slow average (calibration).
- * The first steps do not count: the selection bias begins at zero and finds K_e within a hundred.
+ * The first steps do not count: the selection bias begins at zero and finds K_e slowly.
  */
 final class FfnExpertsOffTargetDetector implements Detector {
 
   private static final double WEIGHT = 0.1;
-  private static final int WARM_UP = 100;
+  private static final int WARM_UP = 150;
 
   @Override
   public BuiltInRule rule() {
