@@ -318,7 +318,10 @@ public final class EmbeddedPostgres implements AutoCloseable {
     Properties properties = new Properties();
     properties.setProperty("user", USER);
     properties.setProperty("password", settings.password());
+    // The port may be somebody else's, who takes the connection and says nothing.
     properties.setProperty("connectTimeout", "5");
+    properties.setProperty("loginTimeout", "5");
+    properties.setProperty("socketTimeout", "30");
     return DriverManager.getConnection(
         "jdbc:postgresql://127.0.0.1:" + settings.port() + "/postgres", properties);
   }

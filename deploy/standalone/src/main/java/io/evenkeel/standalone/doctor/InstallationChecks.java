@@ -94,6 +94,7 @@ final class InstallationChecks {
     properties.setProperty("user", environment.getOrDefault("EVENKEEL_DB_USER", "evenkeel"));
     properties.setProperty("password", environment.getOrDefault("EVENKEEL_DB_PASSWORD", ""));
     properties.setProperty("connectTimeout", "5");
+    properties.setProperty("loginTimeout", "5");
     try (Connection connection = DriverManager.getConnection(url, properties)) {
       int major = connection.getMetaData().getDatabaseMajorVersion();
       String found =

@@ -33,6 +33,7 @@ public record DatabaseAddress(String url, String user, String password) {
     properties.setProperty("user", user);
     properties.setProperty("password", password);
     properties.setProperty("connectTimeout", CONNECT_SECONDS);
+    properties.setProperty("loginTimeout", CONNECT_SECONDS);
     properties.setProperty("socketTimeout", socketSeconds);
     properties.setProperty("ApplicationName", "evenkeel-standalone");
     return DriverManager.getConnection(url, properties);

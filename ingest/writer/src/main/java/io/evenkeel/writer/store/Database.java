@@ -46,6 +46,7 @@ public record Database(String url, String user, String password) {
     source.setUser(user);
     source.setPassword(password);
     source.setConnectTimeout((int) CONNECT_LIMIT.toSeconds());
+    source.setLoginTimeout((int) CONNECT_LIMIT.toSeconds());
     source.setApplicationName("evenkeel-writer-migrations");
     try {
       Flyway.configure()
