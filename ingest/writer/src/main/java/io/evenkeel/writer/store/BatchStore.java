@@ -2,6 +2,7 @@ package io.evenkeel.writer.store;
 
 import io.evenkeel.writer.store.Staging.Emptying;
 import io.evenkeel.writer.store.StoreException.Kind;
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -10,7 +11,10 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import javax.sql.DataSource;
+import org.postgresql.PGConnection;
+import org.postgresql.copy.CopyManager;
 
 /**
  * Stores batches, each in one transaction. Rows of steps that are new go by COPY straight into
@@ -23,6 +27,9 @@ public final class BatchStore {
   private static final int DEAD_ROWS_LIMIT = 5_000;
 
   private static final String UNIQUE_VIOLATION = "23505";
+
+  /** Bytes handed to the server at a time. */
+  private static final int COPY_CHUNK = 1 << 16;
 
   private final DataSource database;
   private final Clock clock;
@@ -82,14 +89,21 @@ public final class BatchStore {
   private void transact(Connection connection, List<Entry> entries, Guess guess)
       throws SQLException, StoreException {
     Rows rows = new Rows(runs, names, frontier, clock.instant());
-    CopyLane lane = new CopyLane(connection);
     try {
-      fill(rows, connection, entries, guess, lane);
-      lane.copyRest(rows);
+      try {
+        Rows.learn(connection, entries, runs, names);
+        if (guess == Guess.FRONTIER) {
+          frontier.learn(connection, rows.incarnations(entries));
+        }
+        rows.add(entries);
+      } catch (RuntimeException e) {
+        // The pool ends the transaction.
+        throw new StoreException(Kind.REJECTED, "cannot be made into rows: " + e, e);
+      }
+      copy(connection, rows);
       merge(connection, rows.staged());
       connection.commit();
     } catch (SQLException e) {
-      lane.settle();
       rollBack(connection, e);
       throw e;
     }
@@ -97,19 +111,26 @@ public final class BatchStore {
     frontier.advance(rows.lastSteps());
   }
 
-  private void fill(
-      Rows rows, Connection connection, List<Entry> entries, Guess guess, CopyLane lane)
-      throws SQLException, StoreException {
+  private static void copy(Connection connection, Rows rows) throws SQLException {
+    CopyManager copies = connection.unwrap(PGConnection.class).getCopyAPI();
+    for (Map.Entry<Staging, CopyBuffer> table : rows.direct().entrySet()) {
+      copy(copies, table.getKey().copyDirect(), table.getValue());
+    }
+    Optional<CopyBuffer> marks = rows.marks();
+    if (marks.isPresent()) {
+      copy(copies, Staging.COPY_MARKS, marks.get());
+    }
+    for (Map.Entry<Staging, CopyBuffer> table : rows.staged().entrySet()) {
+      copy(copies, table.getKey().copy(), table.getValue());
+    }
+  }
+
+  private static void copy(CopyManager copies, String statement, CopyBuffer rows)
+      throws SQLException {
     try {
-      Rows.learn(connection, entries, runs, names);
-      if (guess == Guess.FRONTIER) {
-        frontier.learn(connection, rows.incarnations(entries));
-      }
-      rows.add(entries, lane::begin);
-    } catch (RuntimeException e) {
-      lane.settle();
-      // The pool ends the transaction.
-      throw new StoreException(Kind.REJECTED, "cannot be made into rows: " + e, e);
+      copies.copyIn(statement, rows.message(), COPY_CHUNK);
+    } catch (IOException e) {
+      throw new SQLException("reading from memory failed", e);
     }
   }
 

@@ -1,7 +1,6 @@
 package io.evenkeel.writer.store;
 
 import io.evenkeel.contract.run.RunSpec;
-import io.evenkeel.contract.signal.StepSignals;
 import io.evenkeel.contract.telemetry.MoeShape;
 import io.evenkeel.contract.telemetry.StepTelemetry;
 import io.evenkeel.writer.store.Frontier.Incarnation;
@@ -24,9 +23,6 @@ import org.jspecify.annotations.Nullable;
  * they must be compared with what is there. Used once; not thread-safe.
  */
 final class Rows {
-
-  /** Steps whose signals are made into rows before these are handed on. */
-  private static final int STEPS_AT_ONCE = 64;
 
   private final Identifiers runs;
   private final Identifiers names;
@@ -104,30 +100,11 @@ final class Rows {
     runs.hold(connection, runTexts);
   }
 
-  /** Takes buffers of new rows that nothing will be added to. */
-  @FunctionalInterface
-  interface Finished {
-    void accept(Map<Staging, CopyBuffer> direct) throws SQLException;
-  }
-
-  /**
-   * Adds a batch; its entries' texts have been learnt.
-   *
-   * @param finished given new rows while others are still to be made, if there are many; the rest
-   *     is in {@link #direct}
-   */
-  void add(List<Entry> entries, Finished finished) throws SQLException {
+  /** Adds a batch; its entries' texts have been learnt. */
+  void add(List<Entry> entries) {
     Distinct distinct = Distinct.of(entries);
     ObservationRows.add(this, distinct.observations());
-    List<StepSignals> signals = List.copyOf(distinct.signals());
-    for (int from = 0; from < signals.size(); from += STEPS_AT_ONCE) {
-      int to = Math.min(signals.size(), from + STEPS_AT_ONCE);
-      SignalRows.add(this, signals.subList(from, to));
-      if (to < signals.size()) {
-        finished.accept(new EnumMap<>(direct));
-        direct.clear();
-      }
-    }
+    SignalRows.add(this, distinct.signals());
     EventRows.add(this, distinct);
     progress.forEach(this::addProgress);
   }
@@ -152,7 +129,7 @@ final class Rows {
     return staged;
   }
 
-  /** The buffers of the tables that have new rows, but for those that were handed on. */
+  /** The buffers of the tables that have new rows. */
   Map<Staging, CopyBuffer> direct() {
     return direct;
   }
