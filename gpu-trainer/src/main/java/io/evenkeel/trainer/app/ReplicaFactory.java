@@ -15,7 +15,7 @@ import io.evenkeel.trainer.optim.AdamW;
 import java.util.SplittableRandom;
 
 /** Makes the replicas of a run, with random weights. */
-final class ReplicaFactory {
+public final class ReplicaFactory {
   private ReplicaFactory() {}
 
   /** A team for an arrangement; threads of matrix products are shared among the ranks. */
@@ -32,7 +32,7 @@ final class ReplicaFactory {
           rank -> {
             TensorOps ops = options.backend.create(computing);
             try {
-              return replica(rank, ops, config, arrangement);
+              return replica(rank, ops, config, arrangement.accumulation());
             } catch (RuntimeException | Error e) {
               ops.close();
               throw e;
@@ -49,8 +49,13 @@ final class ReplicaFactory {
     }
   }
 
-  private static Replica replica(
-      int rank, TensorOps ops, TrainerConfig config, Arrangement arrangement) {
+  /**
+   * One rank's replica; that of rank 0 has the weights that the configuration's seed gives.
+   *
+   * @param ops backend, which the replica then owns
+   * @param accumulation micro-batches that the rank takes a step
+   */
+  public static Replica replica(int rank, TensorOps ops, TrainerConfig config, int accumulation) {
     ModelState state = new ModelState(config.model(), ops.memory());
     if (rank == 0) {
       SplittableRandom random = new SplittableRandom(config.training().seed());
@@ -60,8 +65,7 @@ final class ReplicaFactory {
     }
     Stopwatch telemetry = new Stopwatch(System::nanoTime);
     Transformer model =
-        new Transformer(
-            ops, state, config.sequences(), config.length(), arrangement.accumulation(), telemetry);
+        new Transformer(ops, state, config.sequences(), config.length(), accumulation, telemetry);
     return new Replica(
         rank, ops, model, new AdamW(ops, state, config.transfer()), telemetry, config.faults());
   }

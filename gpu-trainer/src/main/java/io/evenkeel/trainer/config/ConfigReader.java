@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
 public final class ConfigReader {
   /** Presets that come with the trainer. */
   public static final List<String> PRESETS =
-      List.of("tiny", "demo", "small", "harm-f", "harm-z", "harm-s", "longcat-flash");
+      List.of(
+          "tiny", "demo", "small", "calibration", "harm-f", "harm-z", "harm-s", "longcat-flash");
 
   /** Plans of faults that come with the trainer. */
   public static final List<String> READY_FAULTS =
@@ -98,7 +99,7 @@ public final class ConfigReader {
    *
    * @throws ConfigException naming every problem
    */
-  static TrainerConfig parseText(String yaml) throws ConfigException {
+  public static TrainerConfig parseText(String yaml) throws ConfigException {
     try {
       return parse(YAML.readTree(yaml));
     } catch (JacksonException e) {
@@ -213,10 +214,28 @@ public final class ConfigReader {
    * @throws ConfigException naming every problem
    */
   public static FaultPlan readFaults(String source, ModelConfig model) throws ConfigException {
-    JsonNode document =
+    return faults(
         READY_FAULTS.contains(source)
             ? resource("/faults/" + source + ".yaml")
-            : load(Path.of(source), READY_FAULTS);
+            : load(Path.of(source), READY_FAULTS),
+        model);
+  }
+
+  /**
+   * Reads the text of a plan of faults: a mapping that has {@code faults:}.
+   *
+   * @param model that the faults must fit
+   * @throws ConfigException naming every problem
+   */
+  public static FaultPlan parseFaults(String yaml, ModelConfig model) throws ConfigException {
+    try {
+      return faults(YAML.readTree(yaml), model);
+    } catch (JacksonException e) {
+      throw ConfigException.of("not YAML: " + e.getOriginalMessage());
+    }
+  }
+
+  private static FaultPlan faults(JsonNode document, ModelConfig model) throws ConfigException {
     Problems problems = new Problems();
     Section root = new Section("", document, problems);
     JsonNode list = root.raw("faults");

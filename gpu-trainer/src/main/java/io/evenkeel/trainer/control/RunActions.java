@@ -14,7 +14,8 @@ public interface RunActions {
 
   /**
    * Goes back to a checkpoint, as a new incarnation. Arguments: {@code step}, the newest checkpoint
-   * at or before it (default: the newest); {@code pass_over}, the number of batches to leave out.
+   * at or before it (default: the newest); {@code pass_over}, the number of batches to leave out,
+   * or {@code seen} for all that were trained on since.
    */
   String ROLL_BACK = "roll_back";
 

@@ -29,6 +29,7 @@ public final class Replica implements AutoCloseable {
   private final AdamW optimizer;
   private final Stopwatch telemetry;
   private final FaultInjector injector;
+  private StepOrder.Update update = StepOrder.Update.MADE;
 
   /** A replica that nothing strikes. */
   public Replica(int rank, TensorOps ops, Transformer model, AdamW optimizer, Stopwatch telemetry) {
@@ -136,18 +137,30 @@ public final class Replica implements AutoCloseable {
     }
   }
 
-  /** Measures the gradient and, unless the order says otherwise, makes the update. */
+  /**
+   * Measures the gradient and makes the update, unless the order says otherwise or the gradient is
+   * not finite: one such update makes every weight NaN, and no command comes in time to prevent it.
+   */
   void updateWeights(StepOrder order) {
     injector.beforeUpdate(order.step());
     optimizer.measure();
-    if (order.update() == StepOrder.Update.MADE) {
+    update =
+        order.update() == StepOrder.Update.MADE && optimizer.isFinite()
+            ? StepOrder.Update.MADE
+            : StepOrder.Update.SKIPPED;
+    if (update == StepOrder.Update.MADE) {
       optimizer.step(order.settings());
     }
   }
 
+  /** What became of the last step's gradient. */
+  StepOrder.Update update() {
+    return update;
+  }
+
   /** Updates the selection biases where the loads are: of a step of one micro-batch on one rank. */
   void updateBiasesFromDevice(StepOrder order) {
-    if (order.update() == StepOrder.Update.MADE) {
+    if (update == StepOrder.Update.MADE) {
       model.updateSelectionBiases(order.mu());
     }
   }
@@ -157,7 +170,7 @@ public final class Replica implements AutoCloseable {
    * FORMULAS.md section 6.
    */
   void updateBiases(StepOrder order, StepLoads loads) {
-    if (order.update() == StepOrder.Update.SKIPPED) {
+    if (update == StepOrder.Update.SKIPPED) {
       return;
     }
     RoutingShape routing = model.shape().routing();

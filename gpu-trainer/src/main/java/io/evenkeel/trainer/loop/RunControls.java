@@ -18,6 +18,7 @@ import java.util.function.Consumer;
 final class RunControls implements RunActions {
   private static final String STEP = "step";
   private static final String PASS_OVER = "pass_over";
+  private static final String SEEN = "seen";
   private static final long MOST_PASSED_OVER = 1_000_000_000L;
 
   private final Optional<CheckpointKeeper> keeper;
@@ -97,7 +98,8 @@ final class RunControls implements RunActions {
     CheckpointKeeper from = keeper.orElseThrow();
     try {
       long atMost = whole(arguments, STEP, position.step(), position.step());
-      long passOver = whole(arguments, PASS_OVER, 0, MOST_PASSED_OVER);
+      boolean seen = SEEN.equals(arguments.get(PASS_OVER));
+      long passOver = seen ? 0 : whole(arguments, PASS_OVER, 0, MOST_PASSED_OVER);
       Optional<Checkpoint> target = from.newest(atMost);
       if (target.isEmpty()) {
         return Optional.of(
@@ -105,7 +107,7 @@ final class RunControls implements RunActions {
                 ErrorId.COMMAND_ACTION_IMPOSSIBLE,
                 "There is no checkpoint at or before step " + atMost + "."));
       }
-      position = from.rollBack(target.get(), position, passOver);
+      position = from.rollBack(target.get(), position, seen ? seenSince(target.get()) : passOver);
       rolledBack.accept(position);
       return Optional.empty();
     } catch (IllegalArgumentException e) {
@@ -113,6 +115,14 @@ final class RunControls implements RunActions {
     } catch (IOException e) {
       return Optional.of(new Refusal(ErrorId.TRAINER_CHECKPOINT, e + "."));
     }
+  }
+
+  /** Batches trained on since a checkpoint, in this incarnation or before it. */
+  private long seenSince(Checkpoint checkpoint) {
+    return position.step()
+        + position.passedOver()
+        - checkpoint.manifest().nextStep()
+        - checkpoint.manifest().data().passedOver();
   }
 
   private static long whole(

@@ -46,7 +46,7 @@ record StepOrder(
 
   /** What becomes of a step's gradient. */
   enum Update {
-    /** Weights, moments and selection biases change by it. */
+    /** Weights, moments and selection biases change by it, if it is finite. */
     MADE,
     /** It is measured, and nothing changes. */
     SKIPPED

@@ -289,10 +289,14 @@ public final class TrainingLoop {
         probe.isPresent() && isTurn(step, course.probeEvery()) ? probe.get().look() : List.of();
     telemetry.stop();
     StepOrder order = order(probed);
-    if (order.update() == StepOrder.Update.SKIPPED) {
-      scalars.put("update_skipped", 1.0);
-    }
-    runner.run(order, replica -> reports.finish(replica, order, scalars, probed, start));
+    runner.run(
+        order,
+        replica -> {
+          if (replica == team.leader() && replica.update() == StepOrder.Update.SKIPPED) {
+            scalars.put("update_skipped", 1.0);
+          }
+          reports.finish(replica, order, scalars, probed, start);
+        });
     knobs.endStep();
     controls.stepped();
     listener.stepped(

@@ -82,6 +82,18 @@ public final class AdamW {
     return new GradientClip(Math.sqrt(sum), adamWStep(settings).clipCoefficient(sum));
   }
 
+  /** Whether every entry of the gradients last measured, and their norm, is finite: reads. */
+  public boolean isFinite() {
+    ops.memory().read(squares, squaresHost);
+    double sum = 0;
+    double bad = 0;
+    for (int index = 0; index < slots.size(); index++) {
+      sum += squaresHost[index * StatisticsOps.SQUARES_ENTRIES];
+      bad += squaresHost[index * StatisticsOps.SQUARES_ENTRIES + 2];
+    }
+    return bad == 0 && Double.isFinite(sum);
+  }
+
   /** Updates every parameter in place by its gradient, clipped by the norm last measured. */
   public void step(OptimizerSettings settings) {
     updates++;

@@ -13,7 +13,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 final class ConfigReaderTest {
   @ParameterizedTest
-  @ValueSource(strings = {"tiny", "demo", "harm-f", "harm-z", "harm-s", "small", "longcat-flash"})
+  @ValueSource(
+      strings = {
+        "tiny",
+        "demo",
+        "calibration",
+        "harm-f",
+        "harm-z",
+        "harm-s",
+        "small",
+        "longcat-flash"
+      })
   void shouldReadEveryPreset(String name) throws ConfigException {
     TrainerConfig config = ConfigReader.read(name);
 

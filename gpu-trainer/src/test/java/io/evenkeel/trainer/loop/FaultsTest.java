@@ -166,6 +166,20 @@ final class FaultsTest {
   }
 
   @Test
+  void shouldMakeNoUpdateOfAGradientThatIsNotFinite() throws ConfigException {
+    for (String word : List.of("nan:layers.0.router/5@3", "inf:head/5@3")) {
+      LoopRig rig = train(2, words(word));
+      assertThat(told(rig, 0).get(3).scalars()).containsEntry("update_skipped", 1.0);
+      assertThat(told(rig, 0).get(4).scalars()).doesNotContainKey("update_skipped");
+      assertThat(told(rig, 0)).allMatch(t -> Double.isFinite(t.losses().languageModel()));
+      assertThat(rig.team.leader().optimizer().updates()).isEqualTo(STEPS - 1);
+      for (Replica replica : rig.team.replicas()) {
+        assertThat(LoopRig.weights(replica)).isEqualTo(rig.weights());
+      }
+    }
+  }
+
+  @Test
   void shouldShowClonedRouterRowsInTheirCosine() {
     FaultPlan plan = of(new StateFault.ClonedRouterRows(1, 0.01, StepRange.at(5)));
     LoopRig rig = train(2, plan);
