@@ -4,9 +4,11 @@ import io.evenkeel.contract.command.AckStatus;
 import io.evenkeel.contract.command.Command;
 import io.evenkeel.contract.command.CommandAck;
 import io.evenkeel.contract.command.Lease;
+import io.evenkeel.contract.command.RunAction;
 import io.evenkeel.contract.command.SetKnob;
 import io.evenkeel.controller.policy.KnobKey;
 import io.evenkeel.controller.policy.LastChange;
+import io.evenkeel.controller.policy.PastAction;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -183,6 +185,25 @@ public final class CommandLedger {
                 candidate.appliedStep(),
                 candidate.from(),
                 set.value(),
+                command.origin(),
+                command.issued()));
+      }
+    }
+    return result;
+  }
+
+  /** Actions of all incarnations that were taken or may yet be, oldest first. */
+  public List<PastAction> actions(Instant now) {
+    List<PastAction> result = new ArrayList<>();
+    for (TrackedCommand candidate : tracked.values()) {
+      Command command = candidate.command();
+      if (command.body() instanceof RunAction action
+          && (candidate.status() == AckStatus.APPLIED || candidate.waits(now))) {
+        result.add(
+            new PastAction(
+                action.action(),
+                command.incarnation(),
+                command.issuedStep(),
                 command.origin(),
                 command.issued()));
       }

@@ -1,6 +1,7 @@
 package io.evenkeel.controller.guard;
 
 import io.evenkeel.controller.policy.Aim;
+import io.evenkeel.controller.policy.Metric;
 import io.evenkeel.controller.policy.StepView;
 import java.util.Arrays;
 import java.util.List;
@@ -65,7 +66,8 @@ public final class EffectCheck {
     boolean improved = aim != null && now < IMPROVED * aim.measured();
     double lossBefore = median(last(before, LOSS_SAMPLES).stream().mapToDouble(StepView::loss));
     double lossAfter = median(last(after, LOSS_SAMPLES).stream().mapToDouble(StepView::loss));
-    if (!improved && lossAfter > lossBefore + settings.lossMargin()) {
+    boolean aimedAtLoss = aim != null && aim.metric() == Metric.LOSS;
+    if (!improved && !aimedAtLoss && lossAfter > lossBefore + settings.lossMargin()) {
       return new Judgement(
           Outcome.UNDO,
           text("The loss rose from %.4g to %.4g after the change.", lossBefore, lossAfter),

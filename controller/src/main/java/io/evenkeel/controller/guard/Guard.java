@@ -49,6 +49,11 @@ public final class Guard {
     return denied.<Verdict>map(d -> d).orElseGet(() -> clamped(change, knob));
   }
 
+  /** Judges a policy's action; empty if it may go. */
+  public Optional<Denied> policyAction(String policy, RunAction action, Facts.OfRun run) {
+    return stoodDown(policy, run).or(() -> fresh(run)).or(() -> action(action, run));
+  }
+
   /** Judges an operator's action; empty if it may go. */
   public Optional<Denied> action(RunAction action, Facts.OfRun run) {
     return running(run)

@@ -1,6 +1,7 @@
 package io.evenkeel.controller.policy;
 
 import io.evenkeel.contract.command.SetKnob;
+import io.evenkeel.contract.rule.BuiltInRule;
 import io.evenkeel.contract.run.KnobDeclaration;
 import io.evenkeel.contract.run.Knobs;
 import java.util.List;
@@ -10,8 +11,9 @@ import java.util.Optional;
 /**
  * The step of the expert-bias update: held while the load is out of band, halved toward a floor
  * while FFN experts per token stay near K_e, lifted when experts run out of balance with too small
- * a mu. Page: docs/maths/expert-bias-mu.md. Source: LongCat-Flash (arXiv 2509.01322), which decays
- * mu once the ratio of FFN experts has settled.
+ * a mu, raised far for as long as an expert is dead, cut while the bias hunts. Page:
+ * docs/maths/expert-bias-mu.md. Source: LongCat-Flash (arXiv 2509.01322), which decays mu once the
+ * ratio of FFN experts has settled.
  */
 public final class ExpertBiasMuPolicy implements Policy {
 
@@ -32,6 +34,12 @@ public final class ExpertBiasMuPolicy implements Policy {
    * @param alarmViolation mean MaxVio above this is out of band
    * @param lift factor of one lift
    * @param usualMu what a mu that was switched off is lifted to
+   * @param idleSteps steps of an incarnation after which a run that nothing balances is helped ...
+   * @param idleViolation ... if its mean MaxVio is above this ...
+   * @param idleRatio ... while mu is off, and R_g under this: alpha does not balance either
+   * @param shortWindow samples that show a dead expert, its revival, or a bias that hunts
+   * @param revive largest mu for a dead expert, as a multiple of the usual one
+   * @param step factor of one change for a dead expert or against hunting
    */
   public record Settings(
       int settledSteps,
@@ -44,11 +52,18 @@ public final class ExpertBiasMuPolicy implements Policy {
       double alarmError,
       double alarmViolation,
       double lift,
-      double usualMu) {
+      double usualMu,
+      int idleSteps,
+      double idleViolation,
+      double idleRatio,
+      int shortWindow,
+      double revive,
+      double step) {
 
     /** Defaults, as the maths page derives them. */
     public static final Settings DEFAULT =
-        new Settings(200, 0.05, 1.0, 0.5, 0.1, 100, 20, 0.35, 2.0, 2.0, 0.02);
+        new Settings(
+            200, 0.05, 1.0, 0.5, 0.1, 100, 20, 0.35, 2.0, 2.0, 0.02, 20, 3.0, 0.02, 10, 16, 4);
   }
 
   private static final KnobKey MU = KnobKey.global(Knobs.EXPERT_BIAS_MU);
@@ -68,14 +83,122 @@ public final class ExpertBiasMuPolicy implements Policy {
   @Override
   public Optional<Proposal> evaluate(RunView view) {
     Optional<KnobDeclaration> declared = view.declaration(MU);
-    if (declared.isEmpty()
-        || view.inForce(MU).isEmpty()
-        || view.latest().step() < view.firstStep() + settings.warmupSteps()) {
+    if (declared.isEmpty() || view.inForce(MU).isEmpty()) {
       return Optional.empty();
     }
     double mu = view.inForce(MU).getAsDouble();
     List<StepView> fresh = view.since(MU);
-    return lift(declared.get(), mu, fresh).or(() -> decay(declared.get(), mu, fresh));
+    long age = view.latest().step() - view.firstStep();
+    if (age < settings.warmupSteps()) {
+      return age < settings.idleSteps() ? Optional.empty() : balance(declared.get(), mu, fresh);
+    }
+    return calm(view, declared.get(), mu, fresh)
+        .or(() -> revive(declared.get(), mu, fresh))
+        .or(() -> release(view, declared.get(), mu, fresh))
+        .or(() -> lift(declared.get(), mu, fresh))
+        .or(() -> decay(declared.get(), mu, fresh));
+  }
+
+  private double usual(KnobDeclaration declared) {
+    return declared.baseline() > 0 ? declared.baseline() : settings.usualMu();
+  }
+
+  /** A run that neither mu nor alpha balances is helped before its experts have collapsed. */
+  private Optional<Proposal> balance(KnobDeclaration declared, double mu, List<StepView> fresh) {
+    int window = settings.shortWindow();
+    double[] violations = Windows.last(fresh, Metric.MAX_VIOLATION, window);
+    double ratio = Windows.mean(Windows.last(fresh, Metric.GRADIENT_NORM_RATIO, window));
+    double violation = Windows.mean(violations);
+    boolean idle = mu == 0 && !(ratio >= settings.idleRatio());
+    double wanted = Math.min(declared.maximum(), usual(declared));
+    if (!idle
+        || violations.length < window
+        || !(violation > settings.idleViolation())
+        || !(wanted > mu)) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        proposal(
+            mu,
+            wanted,
+            "Nothing balances the experts, and MaxVio is %s: set mu to %s."
+                .formatted(Windows.number(violation), Windows.number(wanted)),
+            violation,
+            Windows.mean(Windows.last(fresh, Metric.FFN_EXPERTS_ERROR, window))));
+  }
+
+  private Optional<Proposal> calm(
+      RunView view, KnobDeclaration declared, double mu, List<StepView> fresh) {
+    int window = settings.shortWindow();
+    double[] violations = Windows.last(fresh, Metric.MAX_VIOLATION, window);
+    double violation = Windows.mean(violations);
+    boolean hunts =
+        view.isFiring(BuiltInRule.BIAS_HUNTING.id())
+            || mu > settings.revive() * usual(declared) && violation > settings.settledViolation();
+    double floor = Math.max(declared.minimum(), settings.floorShare() * usual(declared));
+    double least = mu > usual(declared) ? usual(declared) : floor;
+    double wanted = Math.max(least, mu / settings.step());
+    if (!hunts || fresh.size() < window || violations.length < window || !(wanted < 0.99 * mu)) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        proposal(
+            mu,
+            wanted,
+            "The selection bias hunts, MaxVio is %s: cut mu from %s to %s."
+                .formatted(Windows.number(violation), Windows.number(mu), Windows.number(wanted)),
+            violation,
+            Windows.mean(Windows.last(fresh, Metric.FFN_EXPERTS_ERROR, window))));
+  }
+
+  /** The bias of a dead expert rises by mu K_e / (K N) a step, whatever its depth. */
+  private Optional<Proposal> revive(KnobDeclaration declared, double mu, List<StepView> fresh) {
+    double[] dead = newest(fresh);
+    double most = Math.min(declared.maximum(), settings.revive() * usual(declared));
+    double wanted = Math.min(most, mu > 0 ? mu * settings.step() : usual(declared));
+    // A bias that the last change has only begun to move needs no full window more.
+    int needed = mu > usual(declared) ? settings.shortWindow() / 2 : settings.shortWindow();
+    boolean holds = dead.length >= needed && Windows.share(dead, count -> count > 0) == 1.0;
+    if (!holds || !(wanted > 1.01 * mu)) {
+      return Optional.empty();
+    }
+    double count = dead[dead.length - 1];
+    return Optional.of(
+        new Proposal(
+            NAME,
+            new SetKnob(MU.knob(), MU.scope(), wanted, mu),
+            "%s FFN experts have received no token for %d steps: raise mu from %s to %s until they do."
+                .formatted(
+                    Windows.number(count), dead.length, Windows.number(mu), Windows.number(wanted)),
+            Map.of("dead_experts", count),
+            new Aim(Metric.DEAD_EXPERTS, count, count)));
+  }
+
+  /** After a revival: back to what is usual. */
+  private Optional<Proposal> release(
+      RunView view, KnobDeclaration declared, double mu, List<StepView> fresh) {
+    boolean ours = view.lastChange(MU).filter(last -> last.origin().equals(NAME)).isPresent();
+    double[] dead = newest(fresh);
+    double wanted = Math.max(usual(declared), mu / settings.step());
+    boolean alive =
+        dead.length >= settings.shortWindow() / 2
+            && Windows.share(dead, count -> count == 0) == 1.0;
+    if (!ours || !alive || !(wanted < 0.99 * mu)) {
+      return Optional.empty();
+    }
+    double violation = Windows.mean(Windows.last(fresh, Metric.MAX_VIOLATION, dead.length));
+    return Optional.of(
+        proposal(
+            mu,
+            wanted,
+            "Every FFN expert receives tokens again: let mu down from %s to %s."
+                .formatted(Windows.number(mu), Windows.number(wanted)),
+            violation,
+            0));
+  }
+
+  private double[] newest(List<StepView> fresh) {
+    return Windows.last(fresh, Metric.DEAD_EXPERTS, settings.shortWindow());
   }
 
   private Optional<Proposal> lift(KnobDeclaration declared, double mu, List<StepView> fresh) {
@@ -88,7 +211,7 @@ public final class ExpertBiasMuPolicy implements Policy {
     double violation = Windows.mean(violations);
     double error = errors.length < window ? 0 : Windows.mean(errors);
     boolean alarm = violation > settings.alarmViolation() || error > settings.alarmError();
-    double usual = declared.baseline() > 0 ? declared.baseline() : settings.usualMu();
+    double usual = usual(declared);
     double wanted =
         Math.min(declared.maximum(), mu > 0 ? Math.min(usual, mu * settings.lift()) : usual);
     if (!alarm || !(wanted > mu)) {

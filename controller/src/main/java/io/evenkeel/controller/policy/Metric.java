@@ -13,7 +13,11 @@ public enum Metric {
   /** Largest epsilon / gradient RMS. */
   EPSILON_OVER_RMS("epsilon-over-rms", StepView::epsilonOverRmsMax),
   /** Largest |activation| of the layers' outputs. */
-  ACTIVATION_MAX_ABS("activation-max-abs", StepView::activationMaxAbs);
+  ACTIVATION_MAX_ABS("activation-max-abs", StepView::activationMaxAbs),
+  /** FFN experts without a token, all layers. */
+  DEAD_EXPERTS("dead-experts", StepView::deadExperts),
+  /** Language-model loss. */
+  LOSS("loss", StepView::loss);
 
   private final String id;
   private final ToDoubleFunction<StepView> value;

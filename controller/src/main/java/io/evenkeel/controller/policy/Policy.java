@@ -19,6 +19,7 @@ public interface Policy {
   /** The built-in policies with their default settings, highest priority first. */
   static List<Policy> builtIn() {
     return List.of(
+        new SpikeRecoveryPolicy(SpikeRecoveryPolicy.Settings.DEFAULT),
         new LoadBalanceAlphaPolicy(LoadBalanceAlphaPolicy.Settings.DEFAULT),
         new AdamEpsilonPolicy(AdamEpsilonPolicy.Settings.DEFAULT),
         new HiddenZLambdaPolicy(HiddenZLambdaPolicy.Settings.DEFAULT),

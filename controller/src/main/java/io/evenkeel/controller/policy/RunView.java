@@ -14,13 +14,15 @@ import java.util.OptionalDouble;
  * @param firing incidents that are firing
  * @param knobs declared knobs
  * @param lastChanges latest change of each knob that was changed in this incarnation
+ * @param actions actions taken or under way in all incarnations, oldest first
  */
 public record RunView(
     long firstStep,
     List<StepView> recent,
     List<FiringAlert> firing,
     Map<KnobKey, KnobDeclaration> knobs,
-    Map<KnobKey, LastChange> lastChanges) {
+    Map<KnobKey, LastChange> lastChanges,
+    List<PastAction> actions) {
 
   /** Copies. */
   public RunView {
@@ -28,6 +30,7 @@ public record RunView(
     firing = List.copyOf(firing);
     knobs = Map.copyOf(knobs);
     lastChanges = Map.copyOf(lastChanges);
+    actions = List.copyOf(actions);
     if (recent.isEmpty()) {
       throw new IllegalArgumentException("recent is empty");
     }

@@ -33,6 +33,9 @@ import org.jspecify.annotations.Nullable;
  * @param epsilonOverRmsMax largest epsilon / gradient RMS over tensors
  * @param activationMaxAbs largest |x| over the layers' outputs
  * @param loss language-model loss, nats
+ * @param gradientNorm global norm before clipping
+ * @param nonFinite NaN or infinite entries of losses, gradients, activations, router
+ * @param updatesSkipped 1 if the trainer says that it made no update, else 0
  * @param knobs knobs in force
  * @param lastCommand last command applied by all ranks
  */
@@ -51,8 +54,14 @@ public record StepView(
     double epsilonOverRmsMax,
     double activationMaxAbs,
     double loss,
+    double gradientNorm,
+    long nonFinite,
+    int updatesSkipped,
     Map<KnobKey, Double> knobs,
     CommandPosition lastCommand) {
+
+  /** The scalar by which the built-in trainer tells of an update that it did not make. */
+  private static final String UPDATE_SKIPPED = "update_skipped";
 
   /** Copies. */
   public StepView {
@@ -88,6 +97,9 @@ public record StepView(
                 .toList(),
             ActivationSignals::maxAbs),
         orNaN(signals.losses().languageModel()),
+        orNaN(signals.gradientNorm()),
+        signals.nonFinite(),
+        signals.scalars().containsKey(UPDATE_SKIPPED) ? 1 : 0,
         knobs,
         signals.lastCommand());
   }

@@ -267,7 +267,12 @@ final class RunState {
     Map<KnobKey, KnobDeclaration> knobs = new LinkedHashMap<>();
     spec.knobs().forEach(knob -> knobs.put(KnobKey.of(knob), knob));
     return new RunView(
-        spec.firstStep(), recent(), List.copyOf(firing.values()), knobs, ledger.lastChanges(now));
+        spec.firstStep(),
+        recent(),
+        List.copyOf(firing.values()),
+        knobs,
+        ledger.lastChanges(now),
+        ledger.actions(now));
   }
 
   Facts.OfRun factsOfRun(Instant now) {

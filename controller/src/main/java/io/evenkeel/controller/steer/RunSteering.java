@@ -6,7 +6,9 @@ import io.evenkeel.contract.command.AckStatus;
 import io.evenkeel.contract.command.Command;
 import io.evenkeel.contract.command.CommandAck;
 import io.evenkeel.contract.command.CommandBody;
+import io.evenkeel.contract.command.Lease;
 import io.evenkeel.contract.command.Mode;
+import io.evenkeel.contract.command.RunAction;
 import io.evenkeel.contract.command.SetKnob;
 import io.evenkeel.contract.error.ErrorId;
 import io.evenkeel.contract.run.KnobDeclaration;
@@ -31,6 +33,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +52,7 @@ final class RunSteering {
   private final EffectWatch effects;
   private final OperatorDesk desk;
   private final Map<KnobKey, Long> snoozedUntilStep = new HashMap<>();
+  private long actionSnoozedUntilStep = -1;
   private long evaluatedStep = -1;
   private int evaluatedIncarnation;
   private Instant declaredAt = Instant.MIN;
@@ -133,6 +137,11 @@ final class RunSteering {
     if (seen) {
       return;
     }
+    if (evaluatedIncarnation != state.incarnation()) {
+      // Steps are counted anew from the checkpoint.
+      actionSnoozedUntilStep = -1;
+      snoozedUntilStep.clear();
+    }
     evaluatedStep = view.latest().step();
     evaluatedIncarnation = state.incarnation();
     effects.judge(now);
@@ -142,9 +151,51 @@ final class RunSteering {
   }
 
   private void decide(Proposal proposal, Instant now) {
-    if (!(proposal.change() instanceof SetKnob change)) {
+    switch (proposal.change()) {
+      case SetKnob change -> decide(proposal, change, now);
+      case RunAction action -> decide(proposal, action, now);
+      case Lease lease -> throw new IllegalStateException("a policy does not propose leases");
+    }
+  }
+
+  /**
+   * An action cannot wait for a person: it is for the step about to run. Where the mode is not auto
+   * it is recorded, and a person may order it.
+   */
+  private void decide(Proposal proposal, RunAction action, Instant now) {
+    boolean underWay =
+        state.ledger().unanswered().stream()
+            .anyMatch(waiting -> waiting.command().body() instanceof RunAction);
+    if (underWay || state.latestStep() < actionSnoozedUntilStep) {
       return;
     }
+    Optional<Denied> denied = guard.policyAction(proposal.policy(), action, state.factsOfRun(now));
+    if (denied.isPresent()) {
+      actionSnoozedUntilStep = state.latestStep() + constants.snoozeSteps();
+      tell(
+          draft(proposal.policy(), Decision.BLOCKED, now)
+              .because(
+                  denied.get().reason() + " Wanted: " + proposal.reason(), denied.get().errorId())
+              .showing(proposal.evidence()));
+      return;
+    }
+    if (state.settings().mode(action.action()) == Mode.AUTO) {
+      Command command = send(action, proposal.policy(), proposal.reason(), now);
+      tell(
+          draft(proposal.policy(), Decision.ACTED, now)
+              .because(proposal.reason(), "")
+              .showing(proposal.evidence())
+              .with(command.position()));
+    } else {
+      actionSnoozedUntilStep = state.latestStep() + constants.snoozeSteps();
+      tell(
+          draft(proposal.policy(), Decision.OBSERVED, now)
+              .because(proposal.reason(), "")
+              .showing(proposal.evidence()));
+    }
+  }
+
+  private void decide(Proposal proposal, SetKnob change, Instant now) {
     KnobKey key = KnobKey.of(change);
     boolean decidedBefore = state.latestStep() <= state.ledger().lastIssuedStep(key);
     boolean snoozed = state.latestStep() < snoozedUntilStep.getOrDefault(key, -1L);

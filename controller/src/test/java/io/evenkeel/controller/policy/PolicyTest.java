@@ -66,7 +66,9 @@ class PolicyTest {
   void shouldDoNothingWhenKnobIsNotDeclaredOrNotReported() {
     RunView known = view(10, 60, i -> 100, i -> 0.5);
     assertThat(alpha.evaluate(known)).isPresent();
-    assertThat(alpha.evaluate(new RunView(0, known.recent(), List.of(), Map.of(), Map.of())))
+    assertThat(
+            alpha.evaluate(
+                new RunView(0, known.recent(), List.of(), Map.of(), Map.of(), List.of())))
         .isEmpty();
   }
 
@@ -140,7 +142,7 @@ class PolicyTest {
     declare(knobs, Knobs.LOAD_BALANCE_ALPHA, 1e-6, 1e-3);
     declare(knobs, Knobs.EXPERT_BIAS_MU, 0, 0.02);
     declare(knobs, Knobs.ADAM_EPSILON, 1e-16, 1e-8);
-    return new RunView(0, steps, List.of(), knobs, changes);
+    return new RunView(0, steps, List.of(), knobs, changes, List.of());
   }
 
   private static void declare(
@@ -168,6 +170,9 @@ class PolicyTest {
         5e-5,
         20,
         2,
+        1,
+        0,
+        0,
         Map.of(
             key(Knobs.LOAD_BALANCE_ALPHA), alpha,
             key(Knobs.EXPERT_BIAS_MU), 0.02,

@@ -1,0 +1,263 @@
+package io.evenkeel.controller.policy;
+
+import io.evenkeel.contract.command.RunAction;
+import io.evenkeel.contract.command.SetKnob;
+import io.evenkeel.contract.run.KnobDeclaration;
+import io.evenkeel.contract.run.Knobs;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What to do about a loss that jumps, or is no number: hold still, that is skip updates, while it
+ * may be the batches; go back to a checkpoint when it persists, past the batches seen, with a cut
+ * learning rate that is restored slowly. Page: docs/maths/spike-recovery.md.
+ */
+public final class SpikeRecoveryPolicy implements Policy {
+
+  /** Name. */
+  public static final String NAME = "spike-recovery";
+
+  /** The actions, by their names in a run's declaration. */
+  private static final String SKIP_UPDATE = "skip_update";
+
+  private static final String ROLL_BACK = "roll_back";
+
+  /**
+   * The law's constants.
+   *
+   * @param baseline steps before a spike that it is measured against
+   * @param leastBaseline fewer are too few
+   * @param deviations a loss so many robust standard deviations above them is bad ...
+   * @param leastExcess ... if it is also so many nats above ...
+   * @param normFactor ... and the gradient norm so many times as large: else it is the data
+   * @param holdSteps bad steps in a row that are borne by skipping updates
+   * @param nonFiniteSteps the same of steps that are not finite, whose updates no trainer makes
+   * @param margin steps before the first bad one at which the weights are trusted
+   * @param mostRollBacks roll-backs within {@code episodeSteps}: more do not help
+   * @param episodeSteps see there
+   * @param cut factor of the learning rate after a roll-back
+   * @param calmSteps steps without a spike, past where it broke, before it is restored
+   * @param restore factor of one step of that
+   * @param restoreEvery steps between two
+   */
+  public record Settings(
+      int baseline,
+      int leastBaseline,
+      double deviations,
+      double leastExcess,
+      double normFactor,
+      int holdSteps,
+      int nonFiniteSteps,
+      int margin,
+      int mostRollBacks,
+      int episodeSteps,
+      double cut,
+      int calmSteps,
+      double restore,
+      int restoreEvery) {
+
+    /** Defaults, as the maths page derives them. */
+    public static final Settings DEFAULT =
+        new Settings(32, 8, 8, 0.25, 1.5, 16, 3, 2, 3, 200, 0.1, 5, 1.5, 5);
+  }
+
+  private static final KnobKey RATE = KnobKey.global(Knobs.LEARNING_RATE_SCALE);
+
+  private final Settings settings;
+
+  /** A policy with {@code settings}. */
+  public SpikeRecoveryPolicy(Settings settings) {
+    this.settings = settings;
+  }
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public Optional<Proposal> evaluate(RunView view) {
+    return cut(view).or(() -> answer(view)).or(() -> restore(view));
+  }
+
+  private Optional<Proposal> answer(RunView view) {
+    Spike spike = spike(view.recent());
+    if (spike.length() == 0 || rollBacks(view) >= settings.mostRollBacks()) {
+      return Optional.empty();
+    }
+    int patience = spike.finite() ? settings.holdSteps() : settings.nonFiniteSteps();
+    if (spike.length() >= patience) {
+      long atMost = Math.max(0, spike.first() - settings.margin());
+      return Optional.of(
+          proposal(
+              view,
+              new RunAction(ROLL_BACK, Map.of("step", Long.toString(atMost), "pass_over", "seen")),
+              "%s for %d steps: go back to the newest checkpoint at or before step %d, past the batches seen since."
+                  .formatted(spike.words(), spike.length(), atMost),
+              spike));
+    }
+    if (!spike.finite()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        proposal(
+            view,
+            new RunAction(SKIP_UPDATE, Map.of()),
+            "%s: make no update of the next batch, and see whether it persists."
+                .formatted(spike.words()),
+            spike));
+  }
+
+  private static Proposal proposal(RunView view, RunAction action, String reason, Spike spike) {
+    return new Proposal(
+        NAME,
+        action,
+        reason,
+        Map.of("loss_before", spike.baseline().loss(), "bad_steps", (double) spike.length()),
+        new Aim(Metric.LOSS, view.latest().loss(), Double.POSITIVE_INFINITY));
+  }
+
+  /** After a roll-back of our own: once an incarnation. */
+  private Optional<Proposal> cut(RunView view) {
+    Optional<PastAction> origin = ownRollBack(view);
+    if (origin.isEmpty() || view.lastChange(RATE).isPresent() || !declared(view)) {
+      return Optional.empty();
+    }
+    KnobDeclaration declaration = view.declaration(RATE).orElseThrow();
+    double rate = view.inForce(RATE).orElseThrow();
+    double wanted = Math.max(declaration.minimum(), settings.cut() * rate);
+    if (!(wanted < rate)) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        change(
+            view,
+            rate,
+            wanted,
+            "The run went back from step %d: cut the learning rate's factor from %s to %s until it has passed there."
+                .formatted(
+                    origin.get().issuedStep(), Windows.number(rate), Windows.number(wanted))));
+  }
+
+  private Optional<Proposal> restore(RunView view) {
+    if (!declared(view)) {
+      return Optional.empty();
+    }
+    double baseline = view.declaration(RATE).orElseThrow().baseline();
+    double rate = view.inForce(RATE).orElseThrow();
+    Optional<LastChange> last = view.lastChange(RATE);
+    boolean ours =
+        last.map(change -> change.applied() && change.origin().equals(NAME))
+            .orElse(view.actions().stream().anyMatch(SpikeRecoveryPolicy::isOwnRollBack));
+    long brokeAt = ownRollBack(view).map(PastAction::issuedStep).orElse(-1L);
+    long now = view.latest().step();
+    boolean waits =
+        now < brokeAt + settings.calmSteps()
+            || last.isPresent() && now - last.get().appliedStep() < settings.restoreEvery();
+    double wanted = Math.min(baseline, rate * settings.restore());
+    if (!ours || waits || !(rate < baseline)) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        change(
+            view,
+            rate,
+            wanted,
+            "The loss has been calm since step %d: restore the learning rate's factor from %s to %s."
+                .formatted(brokeAt, Windows.number(rate), Windows.number(wanted))));
+  }
+
+  private static boolean declared(RunView view) {
+    return view.declaration(RATE).isPresent() && view.inForce(RATE).isPresent();
+  }
+
+  private static Proposal change(RunView view, double from, double to, String reason) {
+    // A cut is never taken back for what the loss does: that is what it was made for.
+    return new Proposal(
+        NAME,
+        new SetKnob(RATE.knob(), RATE.scope(), to, from),
+        reason,
+        Map.of("loss", view.latest().loss()),
+        new Aim(Metric.LOSS, view.latest().loss(), Double.POSITIVE_INFINITY));
+  }
+
+  /** The roll-back of our own that began this incarnation. */
+  private static Optional<PastAction> ownRollBack(RunView view) {
+    return view.actions().stream()
+        .filter(SpikeRecoveryPolicy::isOwnRollBack)
+        .filter(action -> action.incarnation() == view.latest().incarnation() - 1)
+        .reduce((earlier, later) -> later);
+  }
+
+  private static boolean isOwnRollBack(PastAction action) {
+    return action.action().equals(ROLL_BACK) && action.origin().equals(NAME);
+  }
+
+  /** Roll-backs of our own of late; the present step counts as later than where any broke. */
+  private long rollBacks(RunView view) {
+    return view.actions().stream()
+        .filter(SpikeRecoveryPolicy::isOwnRollBack)
+        .filter(action -> view.latest().step() - action.issuedStep() < settings.episodeSteps())
+        .count();
+  }
+
+  /**
+   * The bad steps up to now.
+   *
+   * @param first step index of the first
+   * @param length how many in a row; 0: none
+   * @param finite whether all of them are numbers
+   * @param baseline what was before them
+   */
+  private record Spike(long first, int length, boolean finite, LossBaseline baseline) {
+    String words() {
+      return finite
+          ? "The loss has left %s, and the gradient norm has risen with it"
+              .formatted(Windows.number(baseline.loss()))
+          : "Loss or gradient has not been finite";
+    }
+  }
+
+  /**
+   * The longest run of steps up to now that are all bad by what was before it; of those that are
+   * not finite, without any baseline.
+   */
+  private Spike spike(List<StepView> recent) {
+    Spike found = new Spike(0, 0, true, new LossBaseline(Double.NaN, Double.NaN, Double.NaN));
+    int most = Math.max(settings.holdSteps(), settings.nonFiniteSteps());
+    boolean finite = true;
+    for (int length = 1; length <= Math.min(most, recent.size()); length++) {
+      int from = recent.size() - length;
+      finite &= isFinite(recent.get(from));
+      LossBaseline before =
+          LossBaseline.of(recent.subList(Math.max(0, from - settings.baseline()), from));
+      boolean known = from >= settings.leastBaseline();
+      boolean all =
+          (!isFinite(recent.get(from)) || known && isBad(recent.get(from), before))
+              && recent.subList(from + 1, recent.size()).stream()
+                  .allMatch(step -> !isFinite(step) || known && isHigh(step, before, 0.5));
+      if (all) {
+        found = new Spike(recent.get(from).step(), length, finite, before);
+      }
+    }
+    return found;
+  }
+
+  private static boolean isFinite(StepView step) {
+    return step.nonFinite() == 0 && Double.isFinite(step.loss());
+  }
+
+  private boolean isBad(StepView step, LossBaseline before) {
+    boolean loud =
+        Double.isNaN(step.gradientNorm())
+            || !(step.gradientNorm() <= settings.normFactor() * before.norm());
+    return isHigh(step, before, 1) && loud;
+  }
+
+  /** Whether the loss is above a share of the limit; half of it does for a spike to persist. */
+  private boolean isHigh(StepView step, LossBaseline before, double share) {
+    double limit = Math.max(settings.leastExcess(), settings.deviations() * before.lossScale());
+    return step.loss() - before.loss() > share * limit;
+  }
+}
