@@ -350,7 +350,15 @@ public enum ErrorId {
   BENCH_CASES(
       "EVK-BENCH-CASES",
       "Cases of detection cannot be read.",
-      "Correct what the line names; docs/benchmarks.md has the layout.");
+      "Correct what the line names; docs/benchmarks.md has the layout."),
+  GYM_SCENARIO(
+      "EVK-GYM-SCENARIO",
+      "A scenario of the gym has errors.",
+      "Correct what the line names; docs/gym.md has the layout, ./evenkeel gym --list the names."),
+  GYM_RUN(
+      "EVK-GYM-RUN",
+      "A run of the gym could not be trained to its end.",
+      "The line says why; free disk space in the temporary folder, and try again.");
 
   private final String id;
   private final String meaning;
