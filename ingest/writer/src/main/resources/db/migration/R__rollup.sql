@@ -52,7 +52,8 @@ as $$
     select from pg_attribute a
     where a.attrelid = format('evenkeel_store.%I', relation)::regclass and a.attname = metric and a.attnum > 0
       and not a.attisdropped and a.atttypid in ('float8'::regtype, 'int8'::regtype, 'int4'::regtype)
-      and a.attname not in ('run_id', 'incarnation', 'step', 'layer', 'tensor_id', 'knob_id', 'scope_id', 'name_id'))
+      and a.attname not in ('run_id', 'incarnation', 'step', 'layer', 'tensor_id', 'knob_id', 'scope_id', 'name_id',
+        'slowest_rank', 'lowest_missing_rank'))
 $$;
 
 -- Columns that a migration has added become metrics, and all blocks are rolled up anew.

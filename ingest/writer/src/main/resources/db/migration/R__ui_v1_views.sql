@@ -11,7 +11,7 @@ select
   s.clip_coefficient, s.step_time_millis, s.telemetry_time_millis, s.gradient_norm_ratio_max,
   s.gradient_norm_ratio_mean, s.logit_gradient_ratio_max, s.epsilon_over_rms_max, s.below_epsilon_share,
   s.loss_spike_score, s.gradient_norm_spike_score, s.straggler_skew, s.non_finite, s.ranks_seen, s.world_size,
-  s.emitted_at, s.late_parts
+  s.emitted_at, s.late_parts, s.slowest_rank, s.lowest_missing_rank
 from evenkeel_store.run r
 join evenkeel_store.span c on c.run_id = r.run_id
 join evenkeel_store.step s on s.run_id = c.run_id and s.incarnation = c.incarnation and s.step < c.end_step;
@@ -40,7 +40,7 @@ join evenkeel_store.activation_step s on s.run_id = c.run_id and s.incarnation =
 create or replace view public.ui_v1_tensor_steps as
 select
   r.run, s.incarnation, s.step, n.name as tensor, s.gradient_rms, s.epsilon_over_rms, s.below_epsilon_share,
-  s.below_epsilon_nonzero_share, s.non_finite
+  s.below_epsilon_nonzero_share, s.non_finite, s.elements
 from evenkeel_store.run r
 join evenkeel_store.span c on c.run_id = r.run_id
 join evenkeel_store.tensor_step s on s.run_id = c.run_id and s.incarnation = c.incarnation and s.step < c.end_step

@@ -66,7 +66,9 @@ final class StoredSignals {
         CommandPosition.NONE,
         scalars(step.scalars()),
         row.count("late_parts"),
-        0);
+        0,
+        row.rank("slowest_rank"),
+        row.rank("lowest_missing_rank"));
   }
 
   private static LayerSignals layer(Row row) {
@@ -126,7 +128,7 @@ final class StoredSignals {
         row.number("below_epsilon_share"),
         row.number("below_epsilon_nonzero_share"),
         row.count("non_finite"),
-        0);
+        row.count("elements"));
   }
 
   private static List<KnobValue> knobs(List<Map<String, @Nullable Object>> rows) {
@@ -159,6 +161,12 @@ final class StoredSignals {
 
     long count(String column) {
       return values.get(column) instanceof Number number ? number.longValue() : 0;
+    }
+
+    @Nullable Integer rank(String column) {
+      return values.get(column) instanceof Number number
+          ? Integer.valueOf(number.intValue())
+          : null;
     }
 
     String text(String column) {

@@ -99,6 +99,10 @@ final class CopyBuffer {
     return this;
   }
 
+  CopyBuffer putInt(@Nullable Integer value) {
+    return value == null ? putNull() : putInt(value.intValue());
+  }
+
   CopyBuffer putLong(long value) {
     next();
     rawInt(8);

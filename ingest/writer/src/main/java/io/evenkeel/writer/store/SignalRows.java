@@ -83,7 +83,9 @@ final class SignalRows {
         .putLong(step.lastCommand().epoch())
         .putLong(step.lastCommand().sequence())
         .putLong(step.lateParts())
-        .putLong(step.droppedBefore());
+        .putLong(step.droppedBefore())
+        .putInt(step.slowestRank())
+        .putInt(step.lowestMissingRank());
   }
 
   private static void addLayers(Place place, StepSignals step) {

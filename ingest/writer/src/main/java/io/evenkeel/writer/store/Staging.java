@@ -45,7 +45,8 @@ enum Staging {
           + " telemetry_time_millis, gradient_norm_ratio_max, gradient_norm_ratio_mean,"
           + " logit_gradient_ratio_max, epsilon_over_rms_max, below_epsilon_share,"
           + " loss_spike_score, gradient_norm_spike_score, straggler_skew, non_finite,"
-          + " last_command_epoch, last_command_sequence, late_parts, dropped_before",
+          + " last_command_epoch, last_command_sequence, late_parts, dropped_before, slowest_rank,"
+          + " lowest_missing_rank",
       """
       with accepted as (
         insert into evenkeel_store.step as t (%1$s) select %1$s from stage_step

@@ -40,6 +40,18 @@ abstract class MigrationContract {
           "'run-1', 1, 'scalar.validation', null, null, 9",
           "'run-70', null, 'loss_lm', null, null, 4");
 
+  /** What the views had in release 2; columns have been added since. */
+  private static final String RUN_COLUMNS =
+      "run, incarnation, step, at, tokens, loss_lm, loss_lb, loss_z, loss_total, gradient_norm,"
+          + " clip_coefficient, step_time_millis, telemetry_time_millis, gradient_norm_ratio_max,"
+          + " gradient_norm_ratio_mean, logit_gradient_ratio_max, epsilon_over_rms_max,"
+          + " below_epsilon_share, loss_spike_score, gradient_norm_spike_score, straggler_skew,"
+          + " non_finite, ranks_seen, world_size, emitted_at, late_parts";
+
+  private static final String TENSOR_COLUMNS =
+      "run, incarnation, step, tensor, gradient_rms, epsilon_over_rms, below_epsilon_share,"
+          + " below_epsilon_nonzero_share, non_finite";
+
   private static final Pattern FRACTION = Pattern.compile("-?\\d+\\.\\d+(e[-+]\\d+)?");
 
   /** A new database, empty. */
@@ -86,6 +98,11 @@ abstract class MigrationContract {
               new Entry.Signals(run.signals(5_000))));
       assertThat(
               database.value(
+                  "select slowest_rank is null and lowest_missing_rank is null"
+                      + " from ui_v1_run_steps where step = 5000 and run = '%s'".formatted(name)))
+          .isEqualTo("t");
+      assertThat(
+              database.value(
                   "select n from ui_v1_series('%s', null, 'loss_lm', 5000, null, 9)"
                       .formatted(name)))
           .isEqualTo("1");
@@ -97,11 +114,15 @@ abstract class MigrationContract {
     for (String question : QUESTIONS) {
       answers.put(question, database.rows("select * from ui_v1_series(" + question + ")"));
     }
-    for (String view : List.of("layer", "activation", "tensor", "knob", "scalar")) {
+    for (String view : List.of("layer", "activation", "knob", "scalar")) {
       answers.put(
           view, database.rows("select * from ui_v1_%s_steps order by 1, 3, 4, 5".formatted(view)));
     }
-    answers.put("run", database.rows("select * from ui_v1_run_steps order by run, step"));
+    answers.put(
+        "tensor",
+        database.rows("select " + TENSOR_COLUMNS + " from ui_v1_tensor_steps order by 1, 3, 4"));
+    answers.put(
+        "run", database.rows("select " + RUN_COLUMNS + " from ui_v1_run_steps order by run, step"));
     answers.put(
         "runs",
         database.rows(

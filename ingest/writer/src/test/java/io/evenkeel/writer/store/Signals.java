@@ -123,4 +123,40 @@ final class Signals {
         base.lateParts(),
         base.droppedBefore());
   }
+
+  /** The same step with the ranks that it names. */
+  static StepSignals ofRanks(
+      StepSignals base, @Nullable Integer slowest, @Nullable Integer missing) {
+    return new StepSignals(
+        base.key(),
+        base.ranksSeen(),
+        base.worldSize(),
+        base.wallTime(),
+        base.emitted(),
+        base.tokens(),
+        base.losses(),
+        base.gradientNorm(),
+        base.clipCoefficient(),
+        base.layers(),
+        base.activations(),
+        base.tensors(),
+        base.gradientNormRatioMax(),
+        base.gradientNormRatioMean(),
+        base.logitGradientRatioMax(),
+        base.epsilonOverRmsMax(),
+        base.belowEpsilonShare(),
+        base.lossSpikeScore(),
+        base.gradientNormSpikeScore(),
+        base.stepTimeMillis(),
+        base.telemetryTimeMillis(),
+        base.stragglerSkew(),
+        base.nonFinite(),
+        base.knobs(),
+        base.lastCommand(),
+        base.scalars(),
+        base.lateParts(),
+        base.droppedBefore(),
+        slowest,
+        missing);
+  }
 }

@@ -139,7 +139,7 @@ abstract class ViewsContract {
         new Entry.Observation(Samples.dropped(run.telemetry(0, 0), 2)),
         new Entry.Observation(Samples.dropped(run.telemetry(0, 1), 5)),
         new Entry.Observation(Samples.dropped(run.telemetry(3, 1), 9)),
-        new Entry.Signals(infinite));
+        new Entry.Signals(Signals.ofRanks(infinite, 1, 0)));
   }
 
   @Test
@@ -293,7 +293,7 @@ abstract class ViewsContract {
     assertThat(
             database.value(
                 "select gradient_rms, epsilon_over_rms, below_epsilon_share,"
-                    + " below_epsilon_nonzero_share, non_finite from ui_v1_tensor_steps"
+                    + " below_epsilon_nonzero_share, non_finite, elements from ui_v1_tensor_steps"
                     + " where run = 'r1' and step = 7 and tensor = '"
                     + tensor.name()
                     + "'"))
@@ -303,7 +303,8 @@ abstract class ViewsContract {
                 tensor.epsilonOverRms(),
                 tensor.belowEpsilonShare(),
                 tensor.belowEpsilonNonzeroShare(),
-                tensor.nonFinite()));
+                tensor.nonFinite(),
+                tensor.elements()));
     assertThat(
             database.value(
                 "select count(*), count(distinct site) from ui_v1_activation_steps"
@@ -328,6 +329,25 @@ abstract class ViewsContract {
                 "select loss_lm, loss_lb, loss_z, loss_total from ui_v1_run_steps"
                     + " where run = 'r2'"))
         .isEqualTo("Infinity|null|-Infinity|NaN");
+  }
+
+  @Test
+  void shouldTellTheRanksThatAStepNames() throws Exception {
+    assertThat(
+            database.value(
+                "select slowest_rank, lowest_missing_rank from ui_v1_run_steps where run = 'r2'"))
+        .isEqualTo("1|0");
+    assertThat(
+            database.value(
+                "select count(slowest_rank), count(lowest_missing_rank) from ui_v1_run_steps"
+                    + " where run = 'r1'"))
+        .as("they name none")
+        .isEqualTo("0|0");
+    assertThatThrownBy(
+            () -> database.rows("select * from ui_v1_series('r2', null, 'slowest_rank', 0, 9, 9)"))
+        .as("a rank is a name, and has no mean")
+        .isInstanceOf(SQLException.class)
+        .hasMessageContaining("unknown metric");
   }
 
   @Test
