@@ -1,20 +1,17 @@
 package io.evenkeel.embedded;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -26,7 +23,6 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.utils.Time;
@@ -50,6 +46,9 @@ public final class EmbeddedKafka implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedKafka.class);
   private static final Duration LEADER_LIMIT = Duration.ofSeconds(60);
+
+  /** Somebody may take a port between the look at it and the broker's own try. */
+  private static final int PORT_TRIES = 4;
 
   private final KafkaRaftServer server;
   private final int port;
@@ -77,28 +76,50 @@ public final class EmbeddedKafka implements AutoCloseable {
    * @param port TCP port on the loopback address; 0 for the one it had before, or a free one the
    *     first time
    * @return the running broker
-   * @throws IOException if its data cannot be read or written, or a port is in use
+   * @throws PortTakenException if a port was given, and somebody else has it
+   * @throws IOException if its data cannot be read or written
    */
   public static EmbeddedKafka start(Path dir, int port) throws IOException {
+    return start(dir, port, BrokerPorts::choose);
+  }
+
+  static EmbeddedKafka start(Path dir, int port, BrokerPorts.Choice choice) throws IOException {
     Files.createDirectories(dir);
     Path home = dir.toRealPath();
     Path log = home.resolve("kafka");
     Files.createDirectories(log);
-    BrokerPorts ports = BrokerPorts.load(home.resolve("kafka.properties"), port);
-    if (!Ports.isFree(ports.broker())) {
-      throw new IOException(
-          "port " + ports.broker() + " is in use, so the broker cannot listen on it");
+    for (int attempt = 1; ; attempt++) {
+      BrokerPorts ports = choice.choose(home.resolve(BrokerPorts.FILE), port);
+      if (port != 0 && !Ports.isFree(port)) {
+        throw new PortTakenException(port, null);
+      }
+      if (!Files.exists(log.resolve("meta.properties"))) {
+        format(log);
+      }
+      try {
+        return listen(log, ports);
+      } catch (RuntimeException e) {
+        if (port != 0 && !Ports.isFree(port)) {
+          throw new PortTakenException(port, e);
+        }
+        if (attempt == PORT_TRIES || Ports.isFree(ports.broker())) {
+          throw new IOException("the broker in " + log + " does not start: " + e.getMessage(), e);
+        }
+        LOG.info("Port {} was taken meanwhile; another one is tried.", ports.broker());
+      }
     }
-    if (!Files.exists(log.resolve("meta.properties"))) {
-      format(log);
-    }
+  }
+
+  private static EmbeddedKafka listen(Path log, BrokerPorts ports) {
     KafkaRaftServer server =
         new KafkaRaftServer(new KafkaConfig(configuration(log, ports), false), Time.SYSTEM);
     try {
+      // Whose controller finds its port taken ends the process: the next one has another.
       server.startup();
-    } catch (KafkaException e) {
+    } catch (RuntimeException e) {
       server.shutdown();
-      throw new IOException("the broker in " + log + " does not start: " + e.getMessage(), e);
+      server.awaitShutdown();
+      throw e;
     }
     LOG.info("Kafka listens on 127.0.0.1:{}, data in {}", ports.broker(), log);
     return new EmbeddedKafka(server, ports.broker());
@@ -113,7 +134,7 @@ public final class EmbeddedKafka implements AutoCloseable {
    */
   public static int choosePort(Path dir) throws IOException {
     Files.createDirectories(dir);
-    return BrokerPorts.load(dir.toRealPath().resolve("kafka.properties"), 0).broker();
+    return BrokerPorts.choose(dir.toRealPath().resolve(BrokerPorts.FILE), 0).broker();
   }
 
   /** What clients connect to, {@code host:port}. */
@@ -273,51 +294,5 @@ public final class EmbeddedKafka implements AutoCloseable {
     config.put("num.io.threads", "4");
     config.put("background.threads", "2");
     return config;
-  }
-
-  /** The two ports of a broker, kept in a file so that clients find it again. */
-  private record BrokerPorts(int broker, int controller) {
-    static BrokerPorts load(Path file, int wanted) throws IOException {
-      Properties stored = new Properties();
-      if (Files.exists(file)) {
-        try (InputStream in = Files.newInputStream(file)) {
-          stored.load(in);
-        }
-      }
-      int controller = number(stored, "controller");
-      if (controller == 0 || controller == wanted || !Ports.isFree(controller)) {
-        controller = Ports.free();
-      }
-      int broker = wanted;
-      if (wanted == 0) {
-        broker = number(stored, "broker");
-        while (broker == 0 || broker == controller || !Ports.isFree(broker)) {
-          broker = Ports.free();
-        }
-      }
-      if (broker != number(stored, "broker") || controller != number(stored, "controller")) {
-        stored.setProperty("broker", Integer.toString(broker));
-        stored.setProperty("controller", Integer.toString(controller));
-        save(stored, file);
-      }
-      return new BrokerPorts(broker, controller);
-    }
-
-    /** Whole or not at all: the disk may be full. */
-    private static void save(Properties ports, Path file) throws IOException {
-      Path fresh = file.resolveSibling(file.getFileName() + ".new");
-      try (OutputStream out = Files.newOutputStream(fresh)) {
-        ports.store(out, null);
-      }
-      Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    }
-
-    private static int number(Properties stored, String name) throws IOException {
-      try {
-        return Integer.parseInt(stored.getProperty(name, "0"));
-      } catch (NumberFormatException e) {
-        throw new IOException("kafka.properties is damaged (" + name + ")", e);
-      }
-    }
   }
 }

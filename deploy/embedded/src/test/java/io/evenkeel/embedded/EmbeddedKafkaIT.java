@@ -3,7 +3,6 @@ package io.evenkeel.embedded;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
@@ -13,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -59,8 +59,28 @@ class EmbeddedKafkaIT {
   void shouldSayWhichPortWhenItIsInUse() throws Exception {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       assertThatThrownBy(() -> EmbeddedKafka.start(dir, taken.getLocalPort()))
-          .isInstanceOf(IOException.class)
+          .isInstanceOf(PortTakenException.class)
           .hasMessageContaining("port " + taken.getLocalPort() + " is in use");
+    }
+  }
+
+  @Test
+  void shouldTakeAnotherPortWhenSomebodyWasQuicker() throws Exception {
+    try (ServerSocket quicker = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      AtomicInteger looks = new AtomicInteger();
+      // At the first look the port was free, so to say.
+      BrokerPorts.Choice late =
+          (file, wanted) ->
+              looks.incrementAndGet() == 1
+                  ? new BrokerPorts(quicker.getLocalPort(), Ports.free())
+                  : BrokerPorts.choose(file, wanted);
+      try (EmbeddedKafka kafka = EmbeddedKafka.start(dir, 0, late)) {
+        assertThat(looks).hasValue(2);
+        assertThat(kafka.port()).isNotEqualTo(quicker.getLocalPort());
+        kafka.createTopics(List.of(TOPIC));
+        send(kafka.bootstrap(), 0, new byte[] {1, 2, 3});
+        assertThat(receive(kafka.bootstrap(), 1)).hasSize(1);
+      }
     }
   }
 

@@ -3,6 +3,7 @@ package io.evenkeel.standalone.broker;
 import io.evenkeel.contract.error.ErrorId;
 import io.evenkeel.contract.topic.Topics;
 import io.evenkeel.embedded.EmbeddedKafka;
+import io.evenkeel.embedded.PortTakenException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -38,6 +39,11 @@ public final class KafkaMain {
       broker.createTopics(topics());
       System.out.println("EVENKEEL-READY kafka");
       stop.await();
+    } catch (PortTakenException e) {
+      LOG.error(
+          ErrorId.START_PORT_IN_USE.line("The broker does not start: " + e.getMessage() + "."));
+      stopped.countDown();
+      System.exit(PortTakenException.EXIT_STATUS);
     } catch (IOException e) {
       LOG.error(
           ErrorId.START_SERVICE_FAILED.line("The broker does not start: " + e.getMessage()), e);

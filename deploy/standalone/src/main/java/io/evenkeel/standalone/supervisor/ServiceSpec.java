@@ -13,7 +13,8 @@ import java.util.Map;
  * @param readyLimit how long it may take to print {@code EVENKEEL-READY <name>} before it is
  *     reported late
  * @param restart when it is started again
- * @param restartLimit at most so many restarts without a ready line in between; then it is given up
+ * @param restartLimit at most so many restarts without a ready line or a long life in between; then
+ *     it is given up
  */
 public record ServiceSpec(
     String name,
@@ -26,11 +27,17 @@ public record ServiceSpec(
   /** A service that is never given up. */
   public static final int NO_LIMIT = Integer.MAX_VALUE;
 
+  /** Exit status of one whose work is done, but which could not write down what came of it. */
+  public static final int DONE_UNREPORTED = 4;
+
   /** When a service that has ended is started again. */
   public enum Restart {
     /** Whatever its exit status: a server. */
     ALWAYS,
-    /** Only after a failure: exit status 0 means that its work is done. */
+    /**
+     * Only after a failure: exit status 0 means that its work is done, and so does {@link
+     * #DONE_UNREPORTED}.
+     */
     ON_FAILURE
   }
 

@@ -2,6 +2,7 @@ package io.evenkeel.standalone.supervisor;
 
 import io.evenkeel.embedded.ChildLauncher;
 import io.evenkeel.embedded.ChildLauncher.DeathSignal;
+import io.evenkeel.embedded.PortTakenException;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -33,6 +34,7 @@ public final class SupervisedService {
   private final Thread thread;
   private volatile @Nullable Process process;
   private volatile boolean workDone;
+  private volatile boolean portTaken;
   private int failuresInARow;
 
   /**
@@ -78,6 +80,14 @@ public final class SupervisedService {
   /** Whether it has ended because its work is done. */
   public boolean isWorkDone() {
     return workDone;
+  }
+
+  /**
+   * Whether it has ended for good because somebody else has its port, before it was ever ready:
+   * nobody knows its port yet, so that one on another port can take its place.
+   */
+  public boolean isPortTaken() {
+    return portTaken;
   }
 
   /** Process id while a process runs. */
@@ -149,6 +159,13 @@ public final class SupervisedService {
           listener.finished(spec.name());
           return;
         }
+        if (exit.portTaken() && !ready.isDone()) {
+          portTaken = true;
+          return;
+        }
+        if (Duration.ofNanos(System.nanoTime() - started).compareTo(backoff.healthy()) >= 0) {
+          failuresInARow = 0;
+        }
         if (failuresInARow++ >= spec.restartLimit()) {
           listener.givenUp(spec.name(), spec.restartLimit());
           return;
@@ -211,7 +228,13 @@ public final class SupervisedService {
   /** How one life ended: with a status, or before it began. */
   private record Exit(@Nullable Integer status, String reason) {
     boolean done(ServiceSpec.Restart restart) {
-      return restart == ServiceSpec.Restart.ON_FAILURE && status != null && status == 0;
+      return restart == ServiceSpec.Restart.ON_FAILURE
+          && status != null
+          && (status == 0 || status == ServiceSpec.DONE_UNREPORTED);
+    }
+
+    boolean portTaken() {
+      return status != null && status == PortTakenException.EXIT_STATUS;
     }
 
     void tell(ServiceListener listener, String service, Duration delay) {

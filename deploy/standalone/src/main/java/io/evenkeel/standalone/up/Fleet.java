@@ -43,7 +43,7 @@ final class Fleet {
   /** Waits for the ready lines; a service that is late is told and left to come later. */
   void awaitReady(List<SupervisedService> services) throws InterruptedException {
     for (SupervisedService service : services) {
-      if (!service.awaitReady()) {
+      if (!service.awaitReady() && !service.isPortTaken()) {
         console.late(service.name());
       }
     }

@@ -1,7 +1,6 @@
 package io.evenkeel.standalone.up;
 
 import io.evenkeel.contract.error.ErrorId;
-import io.evenkeel.embedded.EmbeddedKafka;
 import io.evenkeel.embedded.EmbeddedPostgres;
 import io.evenkeel.standalone.supervisor.SupervisedService;
 import java.io.IOException;
@@ -104,33 +103,50 @@ public final class Pipeline implements AutoCloseable {
       DataFolder folder, Parts parts, Console console, List<AutoCloseable> owned)
       throws IOException, InterruptedException {
     SupervisedService.stopOrphans(folder.run());
-    Services services =
-        new Services(Installation.current(), folder, EmbeddedKafka.choosePort(folder.root()));
+    Installation installation = Installation.current();
     Fleet fleet = new Fleet(folder, console);
     owned.add(
         () -> {
           console.stopping();
           fleet.stop();
         });
-    List<SupervisedService> broker =
-        parts == Parts.DATABASE ? List.of() : fleet.start(services.kafka());
-    Optional<DatabaseAddress> external = external();
-    DatabaseAddress database;
-    if (external.isPresent()) {
-      database = external.get();
-    } else {
-      DatabaseKeeper keeper = DatabaseKeeper.start(folder.root(), folder.run(), console);
-      // Below the services: it is stopped after them.
-      owned.add(1, keeper);
-      database = keeper.address();
+    Optional<BrokerStart> broker =
+        parts == Parts.DATABASE
+            ? Optional.empty()
+            : Optional.of(
+                BrokerStart.begin(
+                    folder, fleet, console, port -> new Services(installation, folder, port)));
+    DatabaseAddress database = database(folder, console, owned);
+    String bootstrap = "";
+    if (broker.isPresent()) {
+      BrokerStart begun = broker.get();
+      if (parts == Parts.STREAM) {
+        begun.beside(told -> fleet.start(told.writer(database), told.analytics(database)));
+      }
+      bootstrap = await(begun).bootstrap();
+      fleet.awaitReady(begun.besides());
     }
-    List<SupervisedService> stream =
-        parts == Parts.STREAM
-            ? fleet.start(services.writer(database), services.analytics(database))
-            : List.of();
-    fleet.awaitReady(broker);
-    fleet.awaitReady(stream);
-    return new Pipeline(Origin.STARTED, services.bootstrap(), database, owned);
+    return new Pipeline(Origin.STARTED, bootstrap, database, owned);
+  }
+
+  private static DatabaseAddress database(
+      DataFolder folder, Console console, List<AutoCloseable> owned) throws IOException {
+    Optional<DatabaseAddress> external = external();
+    if (external.isPresent()) {
+      return external.get();
+    }
+    DatabaseKeeper keeper = DatabaseKeeper.start(folder.root(), folder.run(), console);
+    // Below the services: it is stopped after them.
+    owned.add(1, keeper);
+    return keeper.address();
+  }
+
+  private static Services await(BrokerStart broker) throws IOException, InterruptedException {
+    try {
+      return broker.await();
+    } catch (StartFailure e) {
+      throw new IOException(e.getMessage(), e);
+    }
   }
 
   /** A database of one's own, if the environment names one. */
@@ -166,7 +182,7 @@ public final class Pipeline implements AutoCloseable {
     return origin;
   }
 
-  /** The broker, {@code host:port}. */
+  /** The broker, {@code host:port}; empty where a database alone was started. */
   public String bootstrap() {
     return bootstrap;
   }

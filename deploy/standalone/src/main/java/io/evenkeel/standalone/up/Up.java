@@ -1,7 +1,6 @@
 package io.evenkeel.standalone.up;
 
 import io.evenkeel.contract.error.ErrorId;
-import io.evenkeel.embedded.EmbeddedKafka;
 import io.evenkeel.embedded.Ports;
 import io.evenkeel.standalone.scenario.Scenario;
 import io.evenkeel.standalone.sink.WebhookSink;
@@ -78,23 +77,22 @@ final class Up {
     }
   }
 
-  private int supervise(DataFolder folder) throws IOException, InterruptedException {
+  private int supervise(DataFolder folder) throws IOException, InterruptedException, StartFailure {
     Console console = new Console(out, folder.logs());
     console.text("Evenkeel on " + folder.root() + ", scenario " + scenario.name());
     SupervisedService.stopOrphans(folder.run());
     Fleet fleet = new Fleet(folder, console);
     try (Shutdown shutdown = new Shutdown(console, fleet)) {
-      Services services =
-          new Services(installation, folder, EmbeddedKafka.choosePort(folder.root()));
-      List<SupervisedService> broker = fleet.start(services.kafka());
+      BrokerStart broker =
+          BrokerStart.begin(
+              folder, fleet, console, port -> new Services(installation, folder, port));
       DatabaseAddress database = database(folder, console, shutdown);
       AdminPassword password = AdminPassword.of(folder);
       GatewayFolder gateway = new GatewayFolder(folder.root(), System.getenv());
       FirstToken firstToken =
-          FirstToken.begin(gateway, services, folder.logs().resolve("first-token.log"));
-      List<SupervisedService> front =
-          fleet.start(services.ui(database, options.port(), password.value()));
-      fleet.awaitReady(broker);
+          FirstToken.begin(gateway, broker.services(), folder.logs().resolve("first-token.log"));
+      broker.beside(told -> fleet.start(told.ui(database, options.port(), password.value())));
+      Services services = broker.await();
       List<SupervisedService> back =
           fleet.start(
               services.writer(database),
@@ -102,7 +100,7 @@ final class Up {
               services.controller(database, control(folder, shutdown)),
               services.gateway(gateway, options.gatewayPort()));
       fleet.awaitReady(back);
-      fleet.awaitReady(front);
+      fleet.awaitReady(broker.besides());
       try (DiskWatch disk = DiskWatch.start(folder, console)) {
         firstToken.tell(console);
         announce(console, folder, password);

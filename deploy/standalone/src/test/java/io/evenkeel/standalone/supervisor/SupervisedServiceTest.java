@@ -87,6 +87,46 @@ class SupervisedServiceTest {
   }
 
   @Test
+  void shouldStartAgainForEverWhenItsLivesAreLongEnough() throws Exception {
+    Backoff anyLifeIsHealthy =
+        new Backoff(Duration.ofMillis(10), Duration.ofMillis(40), Duration.ZERO);
+    service = start("exit 2", Restart.ON_FAILURE, 1, anyLifeIsHealthy);
+
+    assertThat(List.of(heard.next(), heard.next(), heard.next()))
+        .containsExactly("sample died 2 10", "sample died 2 10", "sample died 2 10");
+  }
+
+  @Test
+  void shouldEndWhenItsWorkIsDoneButNotReported() throws Exception {
+    service = start("exit 4", Restart.ON_FAILURE, 1);
+
+    service.awaitEnd();
+
+    assertThat(heard.next()).isEqualTo("sample finished");
+    assertThat(service.isWorkDone()).isTrue();
+  }
+
+  @Test
+  void shouldAskForAnotherPortWhenItsOwnIsTakenBeforeItIsReady() throws Exception {
+    service = start("exit 98", Restart.ALWAYS, ServiceSpec.NO_LIMIT);
+
+    assertThat(service.awaitReady()).isFalse();
+    service.awaitEnd();
+
+    assertThat(service.isPortTaken()).isTrue();
+    assertThat(heard.events).isEmpty();
+  }
+
+  @Test
+  void shouldKeepItsPortWhenThatIsTakenAfterItWasReady() throws Exception {
+    service = start("echo \"$GREETING\"; exit 98", Restart.ALWAYS, ServiceSpec.NO_LIMIT);
+
+    assertThat(List.of(heard.next(), heard.next(), heard.next()))
+        .containsExactly("sample ready", "sample died 98 10", "sample ready");
+    assertThat(service.isPortTaken()).isFalse();
+  }
+
+  @Test
   void shouldTellAndTryAgainWhenTheProgramIsMissing() throws Exception {
     ServiceSpec spec =
         new ServiceSpec(
@@ -180,6 +220,10 @@ class SupervisedServiceTest {
   }
 
   private SupervisedService start(String script, Restart restart, int limit) {
+    return start(script, restart, limit, QUICK);
+  }
+
+  private SupervisedService start(String script, Restart restart, int limit, Backoff backoff) {
     ServiceSpec spec =
         new ServiceSpec(
             "sample",
@@ -188,7 +232,7 @@ class SupervisedServiceTest {
             Duration.ofSeconds(20),
             restart,
             limit);
-    SupervisedService started = new SupervisedService(spec, dir, dir, QUICK, heard);
+    SupervisedService started = new SupervisedService(spec, dir, dir, backoff, heard);
     started.start();
     return started;
   }
