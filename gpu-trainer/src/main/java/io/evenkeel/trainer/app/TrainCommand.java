@@ -22,7 +22,12 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = "Trains a mixture-of-experts model, and obeys Evenkeel within its own bounds.",
     exitCodeListHeading = "Exit status:%n",
-    exitCodeList = {"0:trained, or stopped cleanly", "1:failed", "2:unusable configuration"})
+    exitCodeList = {
+      "0:trained, or stopped cleanly",
+      "1:failed",
+      "2:unusable configuration",
+      "4:trained, or stopped cleanly, but the report could not be written"
+    })
 final class TrainCommand implements Callable<Integer> {
   /** Within what a supervisor waits after SIGTERM. */
   private static final long STOP_LIMIT_MILLIS = 4_500;

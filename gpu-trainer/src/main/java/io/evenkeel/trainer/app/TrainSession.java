@@ -28,6 +28,7 @@ import io.evenkeel.trainer.model.ModelConfig;
 import io.evenkeel.trainer.model.Transformer;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -45,6 +46,10 @@ final class TrainSession implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(TrainSession.class);
   private static final int VALIDATION_BATCHES = 4;
   private static final double MEBI = 1L << 20;
+
+  /** Exit status: trained, or stopped cleanly, but the report could not be written. */
+  static final int UNREPORTED = 4;
+
   private static final Duration LAST_WORDS = Duration.ofSeconds(10);
   private static final Duration LAST_WORDS_WHEN_STOPPED = Duration.ofSeconds(3);
 
@@ -110,7 +115,7 @@ final class TrainSession implements AutoCloseable {
     this.team = team;
     keeper = choice.folder().map(folder -> new CheckpointKeeper(folder, identity(), team, knobs));
     begin = begin(growth);
-    choice.record(begin, RunFolder.Standing.RUNNING);
+    note(begin, RunFolder.Standing.RUNNING);
     Map<String, String> labels = new HashMap<>();
     labels.put("backend", team.leader().ops().name());
     growth.ifPresent(g -> labels.putAll(g.labels()));
@@ -160,7 +165,7 @@ final class TrainSession implements AutoCloseable {
    *
    * @return exit status
    */
-  int train(StopRequest stop) throws IOException {
+  int train(StopRequest stop) {
     Progress progress =
         new Progress(
             out,
@@ -189,15 +194,38 @@ final class TrainSession implements AutoCloseable {
       throw e;
     }
     double seconds = (System.nanoTime() - begun) / 1e9;
-    choice.record(reached, RunFolder.Standing.ENDED);
+    note(reached, RunFolder.Standing.ENDED);
     declare(RunStatus.FINISHED, reached);
     finish(stop.requested() ? LAST_WORDS_WHEN_STOPPED : LAST_WORDS);
     TrainReport report = report(progress, reached, seconds, validationLoss, observations);
     summarise(stop, progress, report);
-    if (options.report().isPresent()) {
-      report.write(options.report().get());
+    return options.report().isEmpty() ? 0 : write(report, options.report().get());
+  }
+
+  private static int write(TrainReport report, Path file) {
+    try {
+      report.write(file);
+      return 0;
+    } catch (IOException e) {
+      LOG.error("{}", ErrorId.TRAINER_REPORT.line(file + ": " + e + "."));
+      return UNREPORTED;
     }
-    return 0;
+  }
+
+  /** A full disk keeps no run from training, nor from ending. */
+  private void note(RunPosition position, RunFolder.Standing standing) {
+    try {
+      choice.record(position, standing);
+    } catch (IOException e) {
+      LOG.error(
+          "{}",
+          ErrorId.TRAINER_CHECKPOINT.line(
+              "It cannot be noted that incarnation "
+                  + position.incarnation()
+                  + (standing == RunFolder.Standing.RUNNING ? " runs: " : " has ended: ")
+                  + e
+                  + "."));
+    }
   }
 
   private void declare(RunStatus status, RunPosition position) {

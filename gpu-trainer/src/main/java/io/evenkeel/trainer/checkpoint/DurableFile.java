@@ -40,11 +40,25 @@ final class DurableFile {
   /** Replaces a file. */
   static Written replace(Path file, Contents contents) throws IOException {
     Path partial = file.resolveSibling(file.getFileName() + PARTIAL);
+    Written written;
+    try {
+      written = write(partial, contents);
+      Files.move(
+          partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException | RuntimeException e) {
+      // A full disk needs the room back that half a file takes.
+      discard(partial, e);
+      throw e;
+    }
+    syncFolder(file);
+    return written;
+  }
+
+  private static Written write(Path file, Contents contents) throws IOException {
     CRC32C checksum = new CRC32C();
-    long size;
     try (FileChannel channel =
         FileChannel.open(
-            partial,
+            file,
             StandardOpenOption.CREATE,
             StandardOpenOption.WRITE,
             StandardOpenOption.TRUNCATE_EXISTING)) {
@@ -55,12 +69,38 @@ final class DurableFile {
               channel.write(bytes);
             }
           });
-      size = channel.size();
+      long size = channel.size();
+      channel.force(true);
+      return new Written(size, checksum.getValue());
+    }
+  }
+
+  private static void discard(Path partial, Exception failure) {
+    try {
+      Files.deleteIfExists(partial);
+    } catch (IOException e) {
+      failure.addSuppressed(e);
+    }
+  }
+
+  /**
+   * Writes over the beginning of a file that is there, in the room that it has already. Only for
+   * what fits one block, which is written as a whole or not at all.
+   *
+   * @return whether the file is there and as large as that
+   */
+  static boolean writeOver(Path file, byte[] bytes) throws IOException {
+    if (!Files.isRegularFile(file) || Files.size(file) != bytes.length) {
+      return false;
+    }
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      ByteBuffer buffer = ByteBuffer.wrap(bytes);
+      while (buffer.hasRemaining()) {
+        channel.write(buffer, buffer.position());
+      }
       channel.force(true);
     }
-    Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    syncFolder(file);
-    return new Written(size, checksum.getValue());
+    return true;
   }
 
   /** Size and checksum of a file as it is. */

@@ -1,20 +1,24 @@
 package io.evenkeel.trainer.checkpoint;
 
+import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.evenkeel.contract.error.ErrorId;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,8 +34,12 @@ public final class RunFolder {
   private static final int CHECKPOINTS_KEPT = 3;
   private static final String RUNS = "runs";
 
+  /** Entries are of one size, so that a new one has room where an old one is. */
+  private static final int ENTRY_BYTES = 512;
+
   private final String run;
   private final Path folder;
+  private @Nullable Entry unwritten;
 
   private RunFolder(String run, Path folder) {
     this.run = run;
@@ -54,11 +62,15 @@ public final class RunFolder {
    */
   public record Entry(int incarnation, Standing standing) {}
 
-  /** The folder of a run under a data folder; made when it is not there. */
+  /**
+   * The folder of a run under a data folder. It is made with the first file that is written to it,
+   * so that a full disk keeps nobody from training.
+   */
   public static RunFolder open(Path data, String run) throws IOException {
     Path folder = data.resolve(RUNS).resolve(run);
-    Files.createDirectories(folder);
-    removeUnfinished(folder);
+    if (Files.isDirectory(folder)) {
+      removeUnfinished(folder);
+    }
     return new RunFolder(run, folder);
   }
 
@@ -82,7 +94,8 @@ public final class RunFolder {
     try (Stream<Path> folders = Files.list(runs)) {
       for (Path folder : folders.toList()) {
         RunFolder candidate = new RunFolder(String.valueOf(folder.getFileName()), folder);
-        Optional<Entry> entry = candidate.entry();
+        Optional<Entry> entry =
+            Files.isRegularFile(candidate.entryFile()) ? candidate.entry() : Optional.empty();
         if (entry.isPresent() && entry.get().standing() == Standing.RUNNING) {
           long at = Files.getLastModifiedTime(candidate.entryFile()).toMillis();
           if (at > latestAt) {
@@ -95,28 +108,51 @@ public final class RunFolder {
     return latest;
   }
 
-  /** What is known of the run; empty when it is new, or its entry is damaged. */
+  /**
+   * What is known of the run; empty when it is new. Where the entry is missing or damaged, its
+   * checkpoints tell the incarnation: one that has been is never begun again.
+   */
   public Optional<Entry> entry() throws IOException {
-    if (!Files.isRegularFile(entryFile())) {
-      return Optional.empty();
+    if (Files.isRegularFile(entryFile())) {
+      try {
+        JsonNode entry = JSON.readTree(Files.readAllBytes(entryFile()));
+        return Optional.of(
+            new Entry(
+                entry.path("incarnation").asInt(),
+                entry.path("standing").asText().equals(Standing.ENDED.name())
+                    ? Standing.ENDED
+                    : Standing.RUNNING));
+      } catch (JacksonException e) {
+        LOG.warn("{}", ErrorId.TRAINER_CHECKPOINT.line(entryFile() + " is damaged."));
+      }
     }
-    JsonNode entry = JSON.readTree(Files.readAllBytes(entryFile()));
-    return Optional.of(
-        new Entry(
-            entry.path("incarnation").asInt(),
-            entry.path("standing").asText().equals(Standing.ENDED.name())
-                ? Standing.ENDED
-                : Standing.RUNNING));
+    return tensorFiles().stream()
+        .findFirst()
+        .map(file -> new Entry(Math.toIntExact(number(file, 1)), Standing.RUNNING));
   }
 
-  /** Notes how the run stands, durably. */
+  /**
+   * Notes how the run stands, durably; in place of the former entry where the disk has no room for
+   * another. What cannot be noted now is noted with the next checkpoint.
+   */
   public void record(Entry entry) throws IOException {
+    unwritten = entry;
     ObjectNode node = JSON.createObjectNode();
     node.put("run", run);
     node.put("incarnation", entry.incarnation());
     node.put("standing", entry.standing().name());
-    byte[] bytes = JSON.writeValueAsBytes(node);
-    DurableFile.replace(entryFile(), sink -> sink.write(ByteBuffer.wrap(bytes)));
+    byte[] json = JSON.writeValueAsBytes(node);
+    byte[] bytes = Arrays.copyOf(json, Math.max(json.length, ENTRY_BYTES));
+    Arrays.fill(bytes, json.length, bytes.length, (byte) ' ');
+    try {
+      Files.createDirectories(folder);
+      DurableFile.replace(entryFile(), sink -> sink.write(ByteBuffer.wrap(bytes)));
+    } catch (IOException e) {
+      if (!DurableFile.writeOver(entryFile(), bytes)) {
+        throw e;
+      }
+    }
+    unwritten = null;
   }
 
   private Path entryFile() {
@@ -145,6 +181,9 @@ public final class RunFolder {
   }
 
   private List<Path> tensorFiles() throws IOException {
+    if (!Files.isDirectory(folder)) {
+      return List.of();
+    }
     try (Stream<Path> files = Files.list(folder)) {
       return files
           .filter(f -> CHECKPOINT.matcher(String.valueOf(f.getFileName())).matches())
@@ -153,6 +192,8 @@ public final class RunFolder {
                   .thenComparingLong(f -> number(f, 2))
                   .reversed())
           .toList();
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
     }
   }
 
@@ -161,8 +202,12 @@ public final class RunFolder {
     return matcher.matches() ? Long.parseLong(matcher.group(group)) : -1;
   }
 
-  /** Writes a checkpoint, and removes all but the last few. */
+  /**
+   * Writes a checkpoint, and removes all but the last few. Where that fails, those that were there
+   * stay as they were.
+   */
   public Checkpoint save(Manifest manifest, TrainingState state) throws IOException {
+    Files.createDirectories(folder);
     Path file =
         folder.resolve(
             "incarnation-"
@@ -171,6 +216,10 @@ public final class RunFolder {
                 + manifest.nextStep()
                 + Checkpoint.TENSORS);
     Checkpoint saved = Checkpoint.write(file, manifest, state);
+    Entry late = unwritten;
+    if (late != null) {
+      record(late);
+    }
     for (Path old : tensorFiles().stream().skip(CHECKPOINTS_KEPT).toList()) {
       Checkpoint.delete(old);
     }

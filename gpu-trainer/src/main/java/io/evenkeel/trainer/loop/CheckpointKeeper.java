@@ -134,15 +134,24 @@ public final class CheckpointKeeper {
 
   /**
    * Goes back to a checkpoint, as the next incarnation, of which it becomes the first checkpoint:
-   * should the process be killed now, what was left behind is not taken up again.
+   * should the process be killed now, what was left behind is not taken up again. Where that first
+   * checkpoint cannot be written the run goes on from there all the same, since its weights are
+   * back already.
    *
    * @param passOver batches to leave out from now on
    */
   RunPosition rollBack(Checkpoint checkpoint, RunPosition from, long passOver) throws IOException {
     RunPosition position = load(checkpoint, from.incarnation() + 1, Kind.ROLLED_BACK, passOver);
     knobs.rollBack(checkpoint.manifest().knobs(), position.step());
-    folder.record(new RunFolder.Entry(position.incarnation(), RunFolder.Standing.RUNNING));
-    save(position);
+    try {
+      folder.record(new RunFolder.Entry(position.incarnation(), RunFolder.Standing.RUNNING));
+      save(position);
+    } catch (IOException e) {
+      LOG.error(
+          "{}",
+          ErrorId.TRAINER_CHECKPOINT.line(
+              "The first checkpoint after the rollback to step " + position.step() + ": " + e));
+    }
     return position;
   }
 

@@ -2,7 +2,6 @@ package io.evenkeel.trainer.loop;
 
 import io.evenkeel.client.CommandSubscription;
 import io.evenkeel.client.TelemetryPublisher;
-import io.evenkeel.contract.error.ErrorId;
 import io.evenkeel.contract.run.RunStatus;
 import io.evenkeel.trainer.control.CommandDesk;
 import io.evenkeel.trainer.control.KnobBoard;
@@ -11,7 +10,6 @@ import io.evenkeel.trainer.fault.FaultPlan;
 import io.evenkeel.trainer.layer.Stopwatch;
 import io.evenkeel.trainer.model.Transformer;
 import io.evenkeel.trainer.telemetry.ProbeResult;
-import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
@@ -21,15 +19,12 @@ import java.util.Optional;
 import java.util.function.LongConsumer;
 import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Trains from one step to another: rank 0 takes commands and decides, all ranks carry out the same
  * order, each tells what it saw.
  */
 public final class TrainingLoop {
-  private static final Logger LOG = LoggerFactory.getLogger(TrainingLoop.class);
   private static final double NANOS_PER_MILLI = 1e6;
   private static final long PAUSE_NANOS = 20_000_000;
 
@@ -43,7 +38,7 @@ public final class TrainingLoop {
   private final RunControls controls;
   private final StepReports reports;
   private final Optional<CommandSubscription> commands;
-  private final Optional<CheckpointKeeper> keeper;
+  private final Checkpointing checkpoints;
   private final Optional<RouterProbe> probe;
   private final Validation validation;
   private final LoopListener listener;
@@ -160,7 +155,8 @@ public final class TrainingLoop {
     this.reports = new StepReports(parts.run(), team, faults, parts.publisher(), timing);
     this.planner = new StepPlanner(knobs, faults, course.exactEvery(), reports.audience());
     this.commands = parts.commands();
-    this.keeper = parts.keeper();
+    this.checkpoints =
+        new Checkpointing(parts.keeper(), course.checkpointEvery(), timing.nanoClock());
     this.listener = parts.listener();
     this.timing = timing;
     this.validation = new Validation(parts.heldOut(), parts.validation());
@@ -170,7 +166,7 @@ public final class TrainingLoop {
                 new RouterProbe(
                     team.leader().ops(), parts.heldOut(), parts.validation().getFirst()))
             : Optional.empty();
-    this.controls = new RunControls(from, keeper, this::rolledBack);
+    this.controls = new RunControls(from, parts.keeper(), this::rolledBack);
     this.desk =
         new CommandDesk(
             parts.run(),
@@ -196,7 +192,6 @@ public final class TrainingLoop {
    * @return where the run is then
    */
   public RunPosition run(long to, StopRequest stop) {
-    long savedAt = -1;
     boolean trained = false;
     while (controls.position().step() < to && !stop.requested()) {
       long start = timing.nanoClock().getAsLong();
@@ -210,19 +205,15 @@ public final class TrainingLoop {
       }
       trainStep(start);
       trained = true;
-      long next = controls.position().step();
-      if (next % course.checkpointEvery() == 0) {
-        save();
-        savedAt = next;
-      }
+      checkpoints.stepped(controls.position());
       long spent = timing.nanoClock().getAsLong() - start;
       if (spent < timing.leastStepNanos()) {
         timing.pause().accept(timing.leastStepNanos() - spent);
       }
     }
     reports.flush();
-    if (trained && savedAt != controls.position().step()) {
-      save();
+    if (trained) {
+      checkpoints.end(controls.position());
     }
     return controls.position();
   }
@@ -289,6 +280,7 @@ public final class TrainingLoop {
         probe.isPresent() && isTurn(step, course.probeEvery()) ? probe.get().look() : List.of();
     telemetry.stop();
     StepOrder order = order(probed);
+    checkpoints.tell(scalars);
     runner.run(
         order,
         replica -> {
@@ -316,20 +308,5 @@ public final class TrainingLoop {
     StepOrder.Detail detail =
         probed.isEmpty() ? StepOrder.Detail.STEP : StepOrder.Detail.STEP_AND_ALIGNMENT;
     return planner.order(controls, detail, desk.lastApplied());
-  }
-
-  private void save() {
-    if (keeper.isEmpty()) {
-      return;
-    }
-    try {
-      keeper.get().save(controls.position());
-    } catch (IOException e) {
-      // A full disk must not end the run: the next checkpoint may find room.
-      LOG.error(
-          "{}",
-          ErrorId.TRAINER_CHECKPOINT.line(
-              "Checkpoint at step " + controls.position().step() + ": " + e));
-    }
   }
 }

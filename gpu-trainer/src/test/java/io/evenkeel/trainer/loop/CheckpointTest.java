@@ -10,15 +10,18 @@ import io.evenkeel.contract.run.Knobs;
 import io.evenkeel.trainer.checkpoint.Checkpoint;
 import io.evenkeel.trainer.checkpoint.CheckpointException;
 import io.evenkeel.trainer.checkpoint.Manifest.Kind;
+import io.evenkeel.trainer.checkpoint.RunFolder;
 import io.evenkeel.trainer.checkpoint.TrainingState;
 import io.evenkeel.trainer.ops.cpu.CpuTensorOps;
 import io.evenkeel.trainer.ops.reference.ReferenceTensorOps;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -198,6 +201,76 @@ final class CheckpointTest {
 
     assertThat(resume(precise, 1).step()).isEqualTo(3);
     assertThat(precise.weights()).isEqualTo(rigs.getFirst().weights());
+  }
+
+  /** Where a folder ought to be there is a file: not even root can write into that. */
+  private Path blocked(String run) throws IOException {
+    Path folder = data.resolve(run).resolve("runs").resolve(LoopRig.RUN);
+    Files.createDirectories(folder.getParent());
+    return Files.writeString(folder, "in the way");
+  }
+
+  @Test
+  void shouldTrainOnTellItAndTryAgainWhenACheckpointCannotBeWritten() throws IOException {
+    LoopRig unbroken = rig("unbroken");
+    unbroken.train(30);
+    Path blocked = blocked("run");
+    LoopRig rig = rig("run");
+    rig.course = new TrainingLoop.Course(1, 5, 0, 0, 0, 30_000);
+    rig.afterStep =
+        () -> {
+          if (rig.losses.size() == 20) {
+            delete(blocked);
+            rig.pretendToWait(Duration.ofMinutes(10).toNanos());
+          }
+        };
+    rig.train(30);
+    rig.drain();
+
+    assertThat(rig.weights()).isEqualTo(unbroken.weights());
+    assertThat(newest(rig).manifest().nextStep()).isEqualTo(30);
+    assertThat(rig.folder.orElseThrow().checkpoints())
+        .extracting(checkpoint -> checkpoint.manifest().nextStep())
+        .as("not only in its turn, as soon as it could")
+        .containsExactly(30L, 25L, 20L);
+    List<Double> told =
+        rig.broker.telemetry().stream()
+            .map(step -> step.scalars().getOrDefault("checkpoint_failures", Double.NaN))
+            .toList();
+    assertThat(told.subList(0, 5)).containsOnly(Double.NaN);
+    assertThat(told.subList(5, 20)).allMatch(failures -> failures >= 1);
+    assertThat(told.subList(20, 30)).containsOnly(0.0);
+  }
+
+  @Test
+  void shouldStandBackWithTheWeightsWhenTheFirstCheckpointOfARollbackCannotBeWritten()
+      throws IOException {
+    LoopRig rig = rig("run");
+    rig.train(4);
+    double[] atFour = rig.weights();
+    Checkpoint target = newest(rig);
+    rig.loop(new RunPosition(0, 4, 0, List.of())).run(6, new StopRequest());
+    CheckpointKeeper keeper = rig.keeper().orElseThrow();
+    // The names that it would write under are taken by folders.
+    Path folder = target.tensors().getParent();
+    Files.createDirectories(
+        folder.resolve("incarnation-1-step-4.safetensors").resolve("in the way"));
+
+    RunPosition back = keeper.rollBack(target, new RunPosition(0, 6, 0, List.of()), 0);
+
+    assertThat(back.incarnation()).isEqualTo(1);
+    assertThat(back.step()).isEqualTo(4);
+    assertThat(rig.weights()).isEqualTo(atFour);
+    assertThat(rig.folder.orElseThrow().entry())
+        .contains(new RunFolder.Entry(1, RunFolder.Standing.RUNNING));
+  }
+
+  private static void delete(Path file) {
+    try {
+      Files.delete(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test

@@ -358,7 +358,11 @@ public enum ErrorId {
   GYM_RUN(
       "EVK-GYM-RUN",
       "A run of the gym could not be trained to its end.",
-      "The line says why; free disk space in the temporary folder, and try again.");
+      "The line says why; free disk space in the temporary folder, and try again."),
+  TRAINER_REPORT(
+      "EVK-TRAINER-REPORT",
+      "The trainer's report could not be written; the run itself is done.",
+      "Check the folder that --report names, and the free space.");
 
   private final String id;
   private final String meaning;
