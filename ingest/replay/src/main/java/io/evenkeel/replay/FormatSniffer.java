@@ -20,6 +20,10 @@ final class FormatSniffer {
               + "|global_step|is_hyper_param_search|log_history|logging_steps|max_steps)\".*",
           Pattern.DOTALL);
 
+  /** The first field of each line of an export, of whatever version. */
+  private static final Pattern EXPORT =
+      Pattern.compile("\\s*\\{\\s*\"format\"\\s*:\\s*\"evenkeel-steps/.*", Pattern.DOTALL);
+
   private FormatSniffer() {}
 
   /**
@@ -40,6 +44,9 @@ final class FormatSniffer {
     }
     String text = new String(head, StandardCharsets.UTF_8);
     text = text.startsWith("\uFEFF") ? text.substring(1) : text;
+    if (EXPORT.matcher(text).matches()) {
+      return LogFormat.EXPORT;
+    }
     if (text.stripLeading().startsWith("{")) {
       return name.startsWith("trainer_state") || TRAINER_STATE.matcher(text).matches()
           ? LogFormat.TRAINER_STATE

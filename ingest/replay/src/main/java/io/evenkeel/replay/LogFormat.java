@@ -4,6 +4,8 @@ package io.evenkeel.replay;
 public enum LogFormat {
   /** JSON lines of {@code StepTelemetry}, as the gateway takes them. */
   JSONL("jsonl"),
+  /** JSON lines of an exported run: what analytics made of each step. */
+  EXPORT("evenkeel_steps"),
   /** CSV of step, metric, value. */
   CSV("csv"),
   /** A TensorBoard event file. */

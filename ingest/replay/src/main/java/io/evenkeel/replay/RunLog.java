@@ -5,6 +5,7 @@ import io.evenkeel.replay.csv.CsvPoints;
 import io.evenkeel.replay.jsonl.TelemetryLines;
 import io.evenkeel.replay.point.LoggedStep;
 import io.evenkeel.replay.point.PointLog;
+import io.evenkeel.replay.stored.StoredLines;
 import io.evenkeel.replay.tally.SkipReason;
 import io.evenkeel.replay.tally.Tally;
 import io.evenkeel.replay.tensorboard.EventPoints;
@@ -92,9 +93,12 @@ public final class RunLog implements Closeable {
     if (format == LogFormat.JSONL) {
       return jsonLines(new Lines(in, TelemetryLines.MAX_LINE_BYTES), clock, tally);
     }
+    if (format == LogFormat.EXPORT) {
+      return exportedLines(new Lines(in, StoredLines.MAX_LINE_BYTES), clock, tally);
+    }
     PointLog.Source source =
         switch (format) {
-          case CSV, JSONL -> new CsvPoints(new Lines(in, CsvPoints.MAX_LINE_BYTES), tally);
+          case CSV, JSONL, EXPORT -> new CsvPoints(new Lines(in, CsvPoints.MAX_LINE_BYTES), tally);
           case TENSORBOARD -> new EventPoints(in, tally);
           case TRAINER_STATE -> new HistoryPoints(in, tally);
         };
@@ -131,7 +135,18 @@ public final class RunLog implements Closeable {
   }
 
   private static Steps jsonLines(Lines lines, Clock clock, Tally tally) {
-    TelemetryLines reader = new TelemetryLines(lines, clock, tally);
+    return steps(new TelemetryLines(lines, clock, tally)::next, lines);
+  }
+
+  private static Steps exportedLines(Lines lines, Clock clock, Tally tally) {
+    return steps(new StoredLines(lines, clock, tally)::next, lines);
+  }
+
+  private interface Reader {
+    Optional<LoggedStep> next(String run) throws IOException;
+  }
+
+  private static Steps steps(Reader reader, Lines lines) {
     return new Steps() {
       @Override
       public Optional<LoggedStep> next(String run) throws IOException {

@@ -34,12 +34,13 @@ class ReplayArchitectureTest {
 
   @Test
   void shouldKeepTheFormatsApart() {
-    for (String format : new String[] {"csv", "jsonl", "tensorboard", "trainerstate"}) {
+    for (String format : new String[] {"csv", "jsonl", "stored", "tensorboard", "trainerstate"}) {
       noClasses()
           .that()
           .resideInAnyPackage(
               "..replay.csv..",
               "..replay.jsonl..",
+              "..replay.stored..",
               "..replay.tensorboard..",
               "..replay.trainerstate..",
               "..replay.point..",

@@ -38,8 +38,8 @@ public final class ExportCommand implements Callable<Integer> {
       paramLabel = "csv|jsonl",
       required = true,
       description =
-          "csv: what was logged, as ./evenkeel replay takes it back; jsonl: all there is, with layers"
-              + " and vectors.")
+          "csv: what was logged; jsonl: all there is, with layers and vectors. ./evenkeel replay takes"
+              + " both back.")
   private Format format = Format.csv;
 
   @Option(

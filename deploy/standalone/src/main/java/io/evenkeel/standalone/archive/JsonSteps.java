@@ -2,6 +2,7 @@ package io.evenkeel.standalone.archive;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.evenkeel.replay.stored.StoredLines;
 import java.io.IOException;
 import java.io.Writer;
 import java.time.OffsetDateTime;
@@ -10,10 +11,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One object a step and line, with all that the views have: columns under their names, {@code
- * scalars} by name, and lists of {@code knobs}, {@code layers}, {@code activations} and {@code
- * tensors}. Not-a-number and infinities are the texts {@code NaN}, {@code Infinity} and {@code
- * -Infinity}.
+ * One object a step and line, with all that the views have, as {@code ./evenkeel replay} takes it
+ * back: the {@code format}, columns under their names, {@code scalars} by name, and lists of {@code
+ * knobs}, {@code layers}, {@code activations} and {@code tensors}. Not-a-number and infinities are
+ * the texts {@code NaN}, {@code Infinity} and {@code -Infinity}.
  */
 final class JsonSteps implements RunExport.Sink {
   private final JsonGenerator json;
@@ -30,6 +31,7 @@ final class JsonSteps implements RunExport.Sink {
   @Override
   public void step(RunExport.Step step) throws IOException {
     json.writeStartObject();
+    json.writeStringField("format", StoredLines.FORMAT);
     json.writeStringField("run", run);
     json.writeNumberField("step", step.number());
     fields(step.values());

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param runId the run
  * @param file the log
- * @param format jsonl, csv, tensorboard or trainer_state
+ * @param format jsonl, evenkeel_steps, csv, tensorboard or trainer_state
  * @param incarnations newest incarnation plus one: restarts found in the log plus one
  * @param observations what became of what the log holds
  * @param skipped what was left out, by reason

@@ -58,6 +58,7 @@ public final class ReplaySender implements AutoCloseable {
   private @Nullable StepTelemetry first;
   private Instant started = Instant.EPOCH;
   private int incarnation;
+  private long firstStep;
   private long lastStep = -1;
 
   /**
@@ -133,6 +134,7 @@ public final class ReplaySender implements AutoCloseable {
       }
       first = step.get().telemetry();
       incarnation = first.key().incarnation();
+      firstStep = first.key().step();
       started = clock.instant();
       current = run;
       declare(run, RunStatus.RUNNING, null);
@@ -179,12 +181,18 @@ public final class ReplaySender implements AutoCloseable {
     awaitRoom(1, Long.MAX_VALUE);
   }
 
-  /** JSON lines come as they are: the last line need not be the last step. */
+  /**
+   * The newest incarnation's first and last step. It is declared with the first: all that older
+   * ones have from there on is superseded. JSON lines come as they are: the last line need not be
+   * the last step.
+   */
   private void note(ObservationKey key) {
     if (key.incarnation() > incarnation) {
       incarnation = key.incarnation();
+      firstStep = key.step();
       lastStep = key.step();
     } else if (key.incarnation() == incarnation) {
+      firstStep = Math.min(firstStep, key.step());
       lastStep = Math.max(lastStep, key.step());
     }
   }
@@ -192,7 +200,7 @@ public final class ReplaySender implements AutoCloseable {
   private void declare(ReplayedRun run, RunStatus status, @Nullable Instant ended) {
     StepTelemetry known = first;
     if (known != null) {
-      publisher.publishRun(run.declaration(known, incarnation, status, started, ended));
+      publisher.publishRun(run.declaration(known, incarnation, firstStep, status, started, ended));
     }
   }
 

@@ -31,6 +31,7 @@ public record ReplayedRun(String run, LogIdentity log, LogFormat format) {
   RunSpec declaration(
       StepTelemetry first,
       int incarnation,
+      long firstStep,
       RunStatus status,
       Instant started,
       @Nullable Instant ended) {
@@ -42,7 +43,7 @@ public record ReplayedRun(String run, LogIdentity log, LogFormat format) {
         started,
         ended,
         first.worldSize(),
-        first.key().step(),
+        firstStep,
         0,
         Map.of(),
         Map.of(),
