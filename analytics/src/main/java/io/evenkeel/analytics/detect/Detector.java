@@ -38,6 +38,6 @@ public interface Detector {
 
   /** The scope of a layer. */
   static String layer(int layer) {
-    return "layers/" + layer;
+    return LayerScopes.of(layer);
   }
 }

@@ -2,11 +2,10 @@ package io.evenkeel.analytics.job;
 
 import io.evenkeel.analytics.job.function.DeadLetters;
 import io.evenkeel.analytics.job.function.DecodeFunction;
-import io.evenkeel.analytics.job.function.DetectFunction;
 import io.evenkeel.analytics.job.function.LaneFunction;
 import io.evenkeel.analytics.job.function.LanesFunction;
-import io.evenkeel.analytics.job.function.MergeFunction;
 import io.evenkeel.analytics.job.function.RouteFunction;
+import io.evenkeel.analytics.job.function.RunFunction;
 import io.evenkeel.analytics.job.state.RankPart;
 import io.evenkeel.analytics.job.state.RawRecord;
 import io.evenkeel.analytics.job.state.RecordKind;
@@ -14,7 +13,6 @@ import io.evenkeel.analytics.job.state.RuleChange;
 import io.evenkeel.analytics.job.state.RunInput;
 import io.evenkeel.analytics.job.state.RunLane;
 import io.evenkeel.analytics.signal.StepSum;
-import io.evenkeel.contract.alert.AlertEvent;
 import io.evenkeel.contract.signal.StepSignals;
 import java.time.Duration;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
@@ -33,7 +31,7 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
  * The job: telemetry, added up by lane of a run and then by run, becomes signals; signals, judged
- * under the rules in force, become alerts. Only the last two see a run whole: the work that grows
+ * under the rules in force, become alerts. Only the last step sees a run whole: the work that grows
  * with its ranks is done by lanes, over all slots (ADR 31). Order is by step within a run, never by
  * time: there are no watermarks.
  */
@@ -79,43 +77,38 @@ public final class StabilityJob {
             .returns(RecordKind.STEP_SUM.typeInfo())
             .uid("sum-lanes")
             .name("sum lanes");
-    SingleOutputStreamOperator<StepSignals> signals =
-        sums.keyBy(sum -> sum.key().run(), Types.STRING)
-            .connect(runs.keyBy(RunInput::run, Types.STRING))
-            .process(new MergeFunction(policy.merge(), policy.watch().expiryMillis()))
-            .returns(RecordKind.SIGNALS.typeInfo())
-            .uid("merge-ranks")
-            .name("merge ranks");
     SingleOutputStreamOperator<RuleChange> rules =
         source(env, inputs.rules(), "rules")
             .process(DecodeFunction.rules())
             .returns(RecordKind.RULE_CHANGE.typeInfo())
             .uid("decode-rules")
             .name("decode rules");
-    BroadcastStream<RuleChange> everywhere = rules.broadcast(DetectFunction.RULES);
-    SingleOutputStreamOperator<AlertEvent> alerts =
-        signals
-            .map(step -> (RunInput) new RunInput.Step(step))
+    BroadcastStream<RuleChange> everywhere = rules.broadcast(RunFunction.RULES);
+    SingleOutputStreamOperator<StepSignals> signals =
+        sums.map(sum -> (RunInput) new RunInput.Sum(sum))
             .returns(RecordKind.RUN_INPUT.typeInfo())
-            .uid("steps")
-            .name("steps")
+            .uid("sums")
+            .name("sums")
             .union(runs)
             .keyBy(RunInput::run, Types.STRING)
             .connect(everywhere)
-            .process(new DetectFunction(policy.watch()))
-            .returns(RecordKind.ALERT.typeInfo())
-            .uid("detect")
-            .name("detect");
+            .process(new RunFunction(policy.merge(), policy.watch()))
+            .returns(RecordKind.SIGNALS.typeInfo())
+            .uid("merge-and-judge")
+            .name("merge and judge");
     signals.sinkTo(outputs.signals()).uid("signals-sink").name("signals");
-    alerts.sinkTo(outputs.alerts()).uid("alerts-sink").name("alerts");
+    signals
+        .getSideOutput(RunFunction.ALERTS)
+        .sinkTo(outputs.alerts())
+        .uid("alerts-sink")
+        .name("alerts");
     telemetry
         .getSideOutput(DeadLetters.TAG)
         .union(
             sums.getSideOutput(DeadLetters.TAG),
             signals.getSideOutput(DeadLetters.TAG),
             runs.getSideOutput(DeadLetters.TAG),
-            rules.getSideOutput(DeadLetters.TAG),
-            alerts.getSideOutput(DeadLetters.TAG))
+            rules.getSideOutput(DeadLetters.TAG))
         .sinkTo(outputs.deadLetters())
         .uid("dead-letters-sink")
         .name("dead letters");

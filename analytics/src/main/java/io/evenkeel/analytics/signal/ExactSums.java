@@ -28,6 +28,9 @@ final class ExactSums {
   /** Beyond this an addition might overflow: such values go into the decimals. */
   private static final double LARGEST = 0x1p1000;
 
+  /** Two of these add up to no more. */
+  private static final double MODERATE = LARGEST / 2;
+
   private static final int LOW = 1;
   private static final int LOWEST = 2;
   private static final int NON_FINITE = 4;
@@ -82,19 +85,15 @@ final class ExactSums {
 
   /** Adds each entry of {@code vector} to the entry of the same place. */
   void add(ExpertVector vector) {
-    growTo(vector.size());
-    for (int i = 0; i < vector.size(); i++) {
-      add(i, vector.get(i));
-    }
+    addAll(vector.toArray());
   }
 
   /** Adds the sums of {@code other}, exactly; {@code other} stays as it is. */
   void add(ExactSums other) {
-    growTo(other.high.length);
-    for (int i = 0; i < other.high.length; i++) {
-      add(i, other.high[i]);
+    addAll(other.high.clone());
+    if (other.low != null) {
+      addAll(other.low.clone());
     }
-    addErrors(other.low);
     addErrors(other.lowest);
     for (int i = 0; other.nonFinite != null && i < other.nonFinite.length; i++) {
       if (other.nonFinite[i] != 0) {
@@ -104,6 +103,72 @@ final class ExactSums {
     if (other.rest != null) {
       other.rest.forEach(this::addRest);
     }
+  }
+
+  /**
+   * Adds each entry as {@link #add(int, double)} does, but the high parts of all entries at once
+   * and then their errors: loops without branches become vector instructions.
+   *
+   * @param values the caller's to lose: errors take their place
+   */
+  private void addAll(double[] values) {
+    if (high.length == 0 && moderate(values)) {
+      for (int i = 0; i < values.length; i++) {
+        values[i] += 0.0; // -0 is no sum
+      }
+      high = values;
+      return;
+    }
+    growTo(values.length);
+    if (values.length < high.length || !moderate(high) || !moderate(values)) {
+      for (int i = 0; i < values.length; i++) {
+        add(i, values[i]);
+      }
+      return;
+    }
+    twoSums(high, values);
+    if (zero(values)) {
+      return;
+    }
+    if (low == null) {
+      low = values;
+      return;
+    }
+    twoSums(low, values);
+    for (int i = 0; i < values.length; i++) {
+      if (values[i] != 0) {
+        addLowest(i, values[i]);
+      }
+    }
+  }
+
+  /** Adds to each sum, and leaves the rounding errors; no sum overflows. */
+  private static void twoSums(double[] sums, double[] values) {
+    for (int i = 0; i < sums.length; i++) {
+      double a = sums[i];
+      double x = values[i];
+      double sum = a + x;
+      double b = sum - a;
+      sums[i] = sum;
+      values[i] = (a - (sum - b)) + (x - b);
+    }
+  }
+
+  /** Whether sums of two such values are all far from overflow. */
+  private static boolean moderate(double[] values) {
+    boolean moderate = true;
+    for (double value : values) {
+      moderate &= Math.abs(value) <= MODERATE;
+    }
+    return moderate;
+  }
+
+  private static boolean zero(double[] values) {
+    boolean zero = true;
+    for (double value : values) {
+      zero &= value == 0;
+    }
+    return zero;
   }
 
   private void addErrors(double @Nullable [] plane) {
@@ -121,15 +186,18 @@ final class ExactSums {
       low = plane;
     }
     double error = addTo(plane, i, x);
-    if (error == 0) {
-      return;
+    if (error != 0) {
+      addLowest(i, error);
     }
-    double[] below = lowest;
-    if (below == null) {
-      below = new double[high.length];
-      lowest = below;
+  }
+
+  private void addLowest(int i, double x) {
+    double[] plane = lowest;
+    if (plane == null) {
+      plane = new double[high.length];
+      lowest = plane;
     }
-    error = addTo(below, i, error);
+    double error = addTo(plane, i, x);
     if (error != 0) {
       addRest(i, new BigDecimal(error));
     }

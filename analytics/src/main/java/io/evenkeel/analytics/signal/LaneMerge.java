@@ -66,6 +66,12 @@ public final class LaneMerge {
   private long lastArrivalMillis;
   private final TreeMap<Long, LaneStep> steps = new TreeMap<>();
 
+  /** Those of {@link #steps} whose sum has not been handed on yet: few, where nobody is missing. */
+  private final TreeMap<Long, LaneStep> held = new TreeMap<>();
+
+  /** When the first of {@link #held} was begun, ms. */
+  private long heldSince = Long.MAX_VALUE;
+
   /** A lane that nothing has come along yet. */
   public LaneMerge() {}
 
@@ -107,6 +113,8 @@ public final class LaneMerge {
     if (key.incarnation() > incarnation) {
       incarnation = key.incarnation();
       steps.clear();
+      held.clear();
+      heldSince = Long.MAX_VALUE;
     }
     lastArrivalMillis = Math.max(lastArrivalMillis, nowMillis);
     if (steps.size() >= REMEMBERED_STEPS && key.step() < steps.firstKey()) {
@@ -123,6 +131,7 @@ public final class LaneMerge {
     if (step.sum == null) {
       step.sum = StepSum.of(part);
       step.since = nowMillis;
+      hold(key.step(), step);
     } else {
       step.sum.add(part);
     }
@@ -138,13 +147,25 @@ public final class LaneMerge {
     return new Outcome(Arrival.KEPT, ready);
   }
 
+  private void hold(long number, LaneStep step) {
+    held.put(number, step);
+    heldSince = Math.min(heldSince, step.since);
+  }
+
   private void takeUpTo(long last, List<StepSum> into) {
-    for (LaneStep step : steps.headMap(last, true).values()) {
+    Map<Long, LaneStep> taken = held.headMap(last, true);
+    if (taken.isEmpty()) {
+      return;
+    }
+    for (LaneStep step : taken.values()) {
       if (step.sum != null) {
         into.add(step.sum);
         step.sum = null;
       }
     }
+    taken.clear();
+    heldSince = Long.MAX_VALUE;
+    held.values().forEach(step -> heldSince = Math.min(heldSince, step.since));
   }
 
   /**
@@ -153,9 +174,8 @@ public final class LaneMerge {
    */
   public List<StepSum> takeDue(long gatherMillis, long nowMillis) {
     List<StepSum> due = new ArrayList<>();
-    for (Map.Entry<Long, LaneStep> entry : steps.descendingMap().entrySet()) {
-      LaneStep step = entry.getValue();
-      if (step.sum != null && step.since + gatherMillis <= nowMillis) {
+    for (Map.Entry<Long, LaneStep> entry : held.descendingMap().entrySet()) {
+      if (entry.getValue().since + gatherMillis <= nowMillis) {
         takeUpTo(entry.getKey(), due);
         break;
       }
@@ -165,14 +185,7 @@ public final class LaneMerge {
 
   /** When {@link #takeDue} has something, ms; empty if no sum is held. */
   public OptionalLong nextDue(long gatherMillis) {
-    OptionalLong next = OptionalLong.empty();
-    for (LaneStep step : steps.values()) {
-      if (step.sum != null) {
-        long due = step.since + gatherMillis;
-        next = OptionalLong.of(Math.min(due, next.orElse(due)));
-      }
-    }
-    return next;
+    return held.isEmpty() ? OptionalLong.empty() : OptionalLong.of(heldSince + gatherMillis);
   }
 
   /** When the last part of the current incarnation arrived, ms of processing time. */
@@ -192,9 +205,16 @@ public final class LaneMerge {
           other.worldSize = step.worldSize;
           other.since = step.since;
           other.sum = step.sum == null ? null : step.sum.copy();
-          copy.steps.put(number, other);
+          copy.remember(number, other);
         });
     return copy;
+  }
+
+  private void remember(long number, LaneStep step) {
+    steps.put(number, step);
+    if (step.sum != null) {
+      hold(number, step);
+    }
   }
 
   /** Writes the lane; {@link #read} reads it back. */
@@ -236,7 +256,7 @@ public final class LaneMerge {
       in.readFully(ranks);
       step.ranks.or(BitSet.valueOf(ranks));
       step.sum = in.readBoolean() ? StepSum.read(in) : null;
-      lane.steps.put(number, step);
+      lane.remember(number, step);
     }
     return lane;
   }

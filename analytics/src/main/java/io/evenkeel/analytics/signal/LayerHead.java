@@ -6,6 +6,7 @@ import io.evenkeel.contract.telemetry.MoeLayerTelemetry;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,9 +43,11 @@ record LayerHead(
     write(routerCosineAll, out);
     write(routerCosineFfn, out);
     out.writeInt(selectionBias.size());
+    ByteBuffer bytes = ByteBuffer.allocate(selectionBias.size() * Double.BYTES);
     for (int i = 0; i < selectionBias.size(); i++) {
-      out.writeDouble(selectionBias.get(i));
+      bytes.putDouble(selectionBias.get(i));
     }
+    out.write(bytes.array());
     out.writeBoolean(probabilitiesSent);
   }
 
@@ -71,9 +74,9 @@ record LayerHead(
 
   private static ExpertVector readVector(DataInput in) throws IOException {
     double[] values = new double[in.readInt()];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = in.readDouble();
-    }
+    byte[] bytes = new byte[values.length * Double.BYTES];
+    in.readFully(bytes);
+    ByteBuffer.wrap(bytes).asDoubleBuffer().get(values);
     return ExpertVector.of(values);
   }
 }

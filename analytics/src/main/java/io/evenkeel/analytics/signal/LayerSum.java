@@ -6,8 +6,6 @@ import java.io.DataOutput;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
-import java.util.List;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,7 +41,11 @@ final class LayerSum {
   private ExactSums lmGradP = ExactSums.ofSize(0);
   private ExactSums lbGradP = ExactSums.ofSize(0);
   private ExactSums scalars = ExactSums.ofSize(SCALARS);
-  private List<ExactMean> means = Stream.generate(ExactMean::new).limit(MEANS).toList();
+  private final ExactMean[] means = new ExactMean[MEANS];
+
+  LayerSum() {
+    Arrays.setAll(means, i -> new ExactMean());
+  }
 
   /** Adds a rank's part, of {@code rankTokens} tokens. */
   void add(MoeLayerTelemetry part, int rank, long rankTokens) {
@@ -72,11 +74,11 @@ final class LayerSum {
     scalars.add(FFN_EXPERTS, part.ffnExpertsSum());
     scalars.add(FFN_EXPERTS_SQUARES, part.ffnExpertsSumSquares());
     routerLogitMaxAbs = Math.max(routerLogitMaxAbs, part.routerLogitMaxAbs());
-    means.get(LOAD_BALANCE_LOSS).add(part.loadBalanceLoss(), rankTokens);
-    means.get(EXPERT_OUTPUT_COSINE).add(part.expertOutputCosine(), rankTokens);
-    means.get(TOP1_CHURN).add(part.top1Churn(), rankTokens);
-    means.get(FFN_SUM_VARIANCE).add(part.ffnSumVariance(), rankTokens);
-    means.get(GAMMA_EMPIRICAL).add(part.gammaEmpirical(), rankTokens);
+    means[LOAD_BALANCE_LOSS].add(part.loadBalanceLoss(), rankTokens);
+    means[EXPERT_OUTPUT_COSINE].add(part.expertOutputCosine(), rankTokens);
+    means[TOP1_CHURN].add(part.top1Churn(), rankTokens);
+    means[FFN_SUM_VARIANCE].add(part.ffnSumVariance(), rankTokens);
+    means[GAMMA_EMPIRICAL].add(part.gammaEmpirical(), rankTokens);
   }
 
   /** Adds the sums of other ranks; {@code other} stays as it is. */
@@ -96,7 +98,7 @@ final class LayerSum {
     lbGradP.add(other.lbGradP);
     scalars.add(other.scalars);
     for (int i = 0; i < MEANS; i++) {
-      means.get(i).add(other.means.get(i));
+      means[i].add(other.means[i]);
     }
   }
 
@@ -129,16 +131,16 @@ final class LayerSum {
         gradientRanks == 0 ? new double[0] : Arrays.copyOf(lbGradP.toArray(), experts),
         logits ? (@Nullable Double) scalars.get(LM_GRADIENT_Z) : null,
         logits ? (@Nullable Double) scalars.get(LB_GRADIENT_Z) : null,
-        means.get(LOAD_BALANCE_LOSS).value(),
+        means[LOAD_BALANCE_LOSS].value(),
         scalars.get(ROUTER_Z),
         routerLogitMaxAbs,
         scalars.get(TOKEN_ENTROPY),
         scalars.get(FFN_EXPERTS),
         scalars.get(FFN_EXPERTS_SQUARES),
-        means.get(EXPERT_OUTPUT_COSINE).value(),
-        means.get(TOP1_CHURN).value(),
-        means.get(FFN_SUM_VARIANCE).value(),
-        means.get(GAMMA_EMPIRICAL).value());
+        means[EXPERT_OUTPUT_COSINE].value(),
+        means[TOP1_CHURN].value(),
+        means[FFN_SUM_VARIANCE].value(),
+        means[GAMMA_EMPIRICAL].value());
   }
 
   /** A deep copy. */
@@ -189,11 +191,9 @@ final class LayerSum {
     sum.lmGradP = ExactSums.read(in);
     sum.lbGradP = ExactSums.read(in);
     sum.scalars = ExactSums.read(in);
-    ExactMean[] read = new ExactMean[MEANS];
     for (int i = 0; i < MEANS; i++) {
-      read[i] = ExactMean.read(in);
+      sum.means[i] = ExactMean.read(in);
     }
-    sum.means = List.of(read);
     return sum;
   }
 }

@@ -2,13 +2,10 @@ package io.evenkeel.analytics.job.function;
 
 import io.evenkeel.analytics.job.state.RawRecord;
 import io.evenkeel.analytics.job.state.RecordKind;
-import io.evenkeel.analytics.job.state.RunInput;
 import io.evenkeel.analytics.rule.RuleException;
 import io.evenkeel.contract.deadletter.DeadLetter;
 import io.evenkeel.contract.error.Check;
 import io.evenkeel.contract.error.ErrorId;
-import io.evenkeel.contract.topic.Topics;
-import io.evenkeel.contract.wire.Codecs;
 import io.evenkeel.contract.wire.WireException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -46,19 +43,6 @@ public final class DeadLetters {
         Check.legible(String.valueOf(why.getMessage())),
         SERVICE,
         Instant.ofEpochMilli(nowMillis));
-  }
-
-  /** An input of the detectors that could not be processed. */
-  static DeadLetter unprocessable(RunInput input, RuntimeException why, long nowMillis) {
-    return input instanceof RunInput.Step step
-        ? unprocessable(
-            Topics.SIGNALS, input.run(), Codecs.STEP_SIGNALS.encode(step.signals()), why, nowMillis)
-        : unprocessable(
-            Topics.RUNS,
-            input.run(),
-            Codecs.RUN_SPEC.encode(((RunInput.Declaration) input).spec()),
-            why,
-            nowMillis);
   }
 
   /**

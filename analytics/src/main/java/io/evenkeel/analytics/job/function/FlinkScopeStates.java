@@ -13,6 +13,11 @@ final class FlinkScopeStates implements ScopeStates {
 
   private final MapState<String, ScopeState> states;
 
+  /** A state is asked for and then written: its key is spelt out once. */
+  private ScopeKey last = new ScopeKey("", "");
+
+  private String lastText = last.text();
+
   FlinkScopeStates(MapState<String, ScopeState> states) {
     this.states = states;
   }
@@ -20,7 +25,7 @@ final class FlinkScopeStates implements ScopeStates {
   @Override
   public ScopeState get(ScopeKey key) {
     try {
-      ScopeState state = states.get(key.text());
+      ScopeState state = states.get(text(key));
       return state == null ? ScopeState.EMPTY : state;
     } catch (Exception e) {
       throw new FlinkRuntimeException(e);
@@ -30,7 +35,7 @@ final class FlinkScopeStates implements ScopeStates {
   @Override
   public void put(ScopeKey key, ScopeState state) {
     try {
-      states.put(key.text(), state);
+      states.put(text(key), state);
     } catch (Exception e) {
       throw new FlinkRuntimeException(e);
     }
@@ -60,5 +65,14 @@ final class FlinkScopeStates implements ScopeStates {
   @Override
   public void clear() {
     states.clear();
+  }
+
+  @SuppressWarnings("ReferenceEquality") // the very key that was asked for
+  private String text(ScopeKey key) {
+    if (key != last) {
+      last = key;
+      lastText = key.text();
+    }
+    return lastText;
   }
 }

@@ -173,9 +173,9 @@ public final class RecordKind<T> implements Serializable {
   }
 
   private static void writeInput(RunInput input, DataOutput out) throws IOException {
-    if (input instanceof RunInput.Step step) {
+    if (input instanceof RunInput.Sum sum) {
       out.writeByte(0);
-      SIGNALS.write(step.signals(), out);
+      STEP_SUM.write(sum.sum(), out);
     } else if (input instanceof RunInput.Declaration declaration) {
       out.writeByte(1);
       RUN_SPEC.write(declaration.spec(), out);
@@ -187,7 +187,7 @@ public final class RecordKind<T> implements Serializable {
 
   private static RunInput readInput(DataInput in) throws IOException {
     return switch (in.readByte()) {
-      case 0 -> new RunInput.Step(SIGNALS.read(in));
+      case 0 -> new RunInput.Sum(STEP_SUM.read(in));
       case 1 -> new RunInput.Declaration(RUN_SPEC.read(in));
       default -> new RunInput.Forgotten(in.readUTF());
     };

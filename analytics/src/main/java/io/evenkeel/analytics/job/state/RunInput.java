@@ -1,19 +1,19 @@
 package io.evenkeel.analytics.job.state;
 
+import io.evenkeel.analytics.signal.StepSum;
 import io.evenkeel.contract.run.RunSpec;
-import io.evenkeel.contract.signal.StepSignals;
 
-/** What the detectors of a run are fed: its signals, and what it declares of itself. */
+/** What a run's merge and judge are fed: its lanes' sums, and what it declares of itself. */
 public sealed interface RunInput {
 
   /** The run. */
   String run();
 
-  /** A step. */
-  record Step(StepSignals signals) implements RunInput {
+  /** Some ranks of a step. */
+  record Sum(StepSum sum) implements RunInput {
     @Override
     public String run() {
-      return signals.key().run();
+      return sum.key().run();
     }
   }
 

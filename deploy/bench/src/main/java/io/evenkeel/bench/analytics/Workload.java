@@ -30,10 +30,33 @@ final class Workload {
   private Workload(TrainingRuns runs, int distinct) {
     TrainingRun run = runs.build();
     for (int step = 0; step < distinct; step++) {
-      StepTelemetry base = run.telemetry(step, 0);
+      StepTelemetry base = atTheBeginning(run.telemetry(step, 0));
       bases.add(base);
       encoded.add(Codecs.STEP_TELEMETRY.encode(base));
     }
+  }
+
+  /** A field that is 0 is not written: it would not stand behind another that is not. */
+  private static StepTelemetry atTheBeginning(StepTelemetry of) {
+    return new StepTelemetry(
+        new ObservationKey(of.key().run(), 0, 0, 0),
+        of.worldSize(),
+        of.wallTime(),
+        of.stepTimeMillis(),
+        of.telemetryTimeMillis(),
+        of.tokens(),
+        of.losses(),
+        of.gradientNorm(),
+        of.clipCoefficient(),
+        of.tensorPlacement(),
+        of.tensors(),
+        of.moeShape(),
+        of.moeLayers(),
+        of.activations(),
+        of.knobs(),
+        of.lastCommand(),
+        of.scalars(),
+        of.droppedBefore());
   }
 
   /** A middling model: 8 layers of 64 FFN and 32 zero experts. */

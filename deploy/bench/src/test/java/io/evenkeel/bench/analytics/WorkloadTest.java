@@ -22,4 +22,12 @@ class WorkloadTest {
     assertThat(Codecs.STEP_TELEMETRY.decode(Workload.middling().notFinite("r", 1)).gradientNorm())
         .isNaN();
   }
+
+  @Test
+  void shouldBeOfTheFirstStepAndRankWhenAskedFor() throws WireException {
+    for (int rank = 0; rank < 20; rank++) {
+      assertThat(Codecs.STEP_TELEMETRY.decode(Workload.middling().record("r", 0, rank, 20)).key())
+          .isEqualTo(new ObservationKey("r", 0, 0, rank));
+    }
+  }
 }

@@ -2,6 +2,8 @@ package io.evenkeel.analytics.job.function;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.evenkeel.analytics.detect.WatchPolicy;
+import io.evenkeel.analytics.job.state.RuleChange;
 import io.evenkeel.analytics.job.state.RunInput;
 import io.evenkeel.analytics.signal.MergePolicy;
 import io.evenkeel.analytics.signal.StepSum;
@@ -12,20 +14,21 @@ import io.evenkeel.testing.TrainingRuns;
 import java.util.List;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
-import org.apache.flink.streaming.api.operators.co.KeyedCoProcessOperator;
-import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
-import org.apache.flink.streaming.util.KeyedTwoInputStreamOperatorTestHarness;
+import org.apache.flink.runtime.state.heap.HeapKeyedStateBackend;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.co.CoBroadcastWithKeyedOperator;
+import org.apache.flink.streaming.util.KeyedBroadcastOperatorTestHarness;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class MergeFunctionHarnessTest {
+class RunFunctionMergeHarnessTest {
 
   private static final long WAIT = 2_000;
   private static final long EXPIRY = 60_000;
 
   private final TrainingRun run = TrainingRuns.healthy("r").ranks(2).layers(1).build();
-  private KeyedTwoInputStreamOperatorTestHarness<String, StepSum, RunInput, StepSignals> harness;
+  private KeyedBroadcastOperatorTestHarness<String, RunInput, RuleChange, StepSignals> harness;
 
   @BeforeEach
   void open() throws Exception {
@@ -61,7 +64,7 @@ class MergeFunctionHarnessTest {
     // Once the run has been silent for long, no timer and no state is left.
     harness.setProcessingTime(EXPIRY + WAIT);
     assertThat(harness.numProcessingTimeTimers()).isZero();
-    assertThat(harness.numKeyedStateEntries()).isZero();
+    assertThat(stateEntries()).isZero();
   }
 
   @Test
@@ -87,26 +90,26 @@ class MergeFunctionHarnessTest {
     assertThat(harness.extractOutputValues().get(0).key().incarnation()).isEqualTo(1);
     harness.setProcessingTime(WAIT * 2);
     assertThat(steps()).hasSize(1);
-    // progress and timer: no part is left
-    assertThat(harness.numKeyedStateEntries()).isEqualTo(2);
+    // progress and timer, watch and scopes: no part is left
+    assertThat(stateEntries()).isEqualTo(4);
   }
 
   @Test
   void shouldBeginAnewWhenTheRunHasBeenDeleted() throws Exception {
     send(run.telemetry(5, 0), run.telemetry(5, 1), run.telemetry(6, 0));
-    harness.processElement2(new StreamRecord<>(new RunInput.Forgotten("r")));
+    harness.processElement(new RunInput.Forgotten("r"), 0);
     // Only the timer is left.
-    assertThat(harness.numKeyedStateEntries()).isEqualTo(1);
+    assertThat(stateEntries()).isEqualTo(1);
     send(run.telemetry(5, 0), run.telemetry(5, 1));
     assertThat(steps()).containsExactly(5L, 5L);
-    harness.processElement2(new StreamRecord<>(new RunInput.Declaration(run.spec())));
+    harness.processElement(new RunInput.Declaration(run.spec()), 0);
     send(run.telemetry(5, 0), run.telemetry(6, 0), run.telemetry(6, 1));
     assertThat(steps()).containsExactly(5L, 5L, 6L);
   }
 
   private void send(StepTelemetry... parts) throws Exception {
     for (StepTelemetry part : parts) {
-      harness.processElement1(StepSum.of(part), 0);
+      harness.processElement(new RunInput.Sum(StepSum.of(part)), 0);
     }
   }
 
@@ -114,12 +117,21 @@ class MergeFunctionHarnessTest {
     return harness.extractOutputValues().stream().map(s -> s.key().step()).toList();
   }
 
-  private static KeyedTwoInputStreamOperatorTestHarness<String, StepSum, RunInput, StepSignals>
+  private int stateEntries() {
+    AbstractStreamOperator<?> operator = (AbstractStreamOperator<?>) harness.getOperator();
+    return ((HeapKeyedStateBackend<?>) operator.getKeyedStateBackend()).numKeyValueStateEntries();
+  }
+
+  private static KeyedBroadcastOperatorTestHarness<String, RunInput, RuleChange, StepSignals>
       harness() throws Exception {
-    return new KeyedTwoInputStreamOperatorTestHarness<>(
-        new KeyedCoProcessOperator<>(new MergeFunction(new MergePolicy(WAIT, 64), EXPIRY)),
-        sum -> sum.key().run(),
+    return new KeyedBroadcastOperatorTestHarness<>(
+        new CoBroadcastWithKeyedOperator<>(
+            new RunFunction(new MergePolicy(WAIT, 64), new WatchPolicy(10, 2_000, EXPIRY)),
+            List.of(RunFunction.RULES)),
         RunInput::run,
-        Types.STRING);
+        Types.STRING,
+        1,
+        1,
+        0);
   }
 }

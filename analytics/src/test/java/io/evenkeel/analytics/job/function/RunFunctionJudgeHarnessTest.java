@@ -6,31 +6,36 @@ import io.evenkeel.analytics.OwnRules;
 import io.evenkeel.analytics.detect.WatchPolicy;
 import io.evenkeel.analytics.job.state.RuleChange;
 import io.evenkeel.analytics.job.state.RunInput;
+import io.evenkeel.analytics.signal.MergePolicy;
+import io.evenkeel.analytics.signal.StepSum;
 import io.evenkeel.contract.alert.AlertEvent;
 import io.evenkeel.contract.alert.AlertState;
 import io.evenkeel.contract.alert.Severity;
 import io.evenkeel.contract.rule.AlertRule;
 import io.evenkeel.contract.rule.BuiltInRule;
 import io.evenkeel.contract.rule.RuleState;
+import io.evenkeel.contract.signal.StepSignals;
 import io.evenkeel.testing.TrainingRun;
 import io.evenkeel.testing.TrainingRuns;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.state.heap.HeapKeyedStateBackend;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.co.CoBroadcastWithKeyedOperator;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.KeyedBroadcastOperatorTestHarness;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class DetectFunctionHarnessTest {
+class RunFunctionJudgeHarnessTest {
 
   private final TrainingRun run = TrainingRuns.healthy("r").layers(1).nan(5).build();
-  private KeyedBroadcastOperatorTestHarness<String, RunInput, RuleChange, AlertEvent> harness;
+  private KeyedBroadcastOperatorTestHarness<String, RunInput, RuleChange, StepSignals> harness;
 
   @BeforeEach
   void open() throws Exception {
@@ -39,11 +44,11 @@ class DetectFunctionHarnessTest {
     harness.setProcessingTime(1_000);
   }
 
-  private static KeyedBroadcastOperatorTestHarness<String, RunInput, RuleChange, AlertEvent>
+  private static KeyedBroadcastOperatorTestHarness<String, RunInput, RuleChange, StepSignals>
       harness() throws Exception {
     return new KeyedBroadcastOperatorTestHarness<>(
         new CoBroadcastWithKeyedOperator<>(
-            new DetectFunction(WatchPolicy.DEFAULT), List.of(DetectFunction.RULES)),
+            new RunFunction(MergePolicy.DEFAULT, WatchPolicy.DEFAULT), List.of(RunFunction.RULES)),
         RunInput::run,
         Types.STRING,
         1,
@@ -81,8 +86,7 @@ class DetectFunctionHarnessTest {
     assertThat(states(BuiltInRule.NON_FINITE)).isEmpty();
     // A deletion brings the built-in settings back.
     harness.processBroadcastElement(new RuleChange("key", null), 0);
-    harness.processElement(
-        new RunInput.Step(TrainingRuns.healthy("r").layers(1).nan(7).build().signals(7)), 0);
+    send(TrainingRuns.healthy("r").layers(1).nan(7).build(), 7);
     assertThat(states(BuiltInRule.NON_FINITE)).containsExactly(AlertState.FIRING);
   }
 
@@ -136,8 +140,7 @@ class DetectFunctionHarnessTest {
   void shouldResolveInEveryRunThatItConcernsWhenARuleIsDeleted() throws Exception {
     harness.processBroadcastElement(own("mine", "step >= 0"), 0);
     for (String name : List.of("a", "b", "c")) {
-      harness.processElement(
-          new RunInput.Step(TrainingRuns.healthy(name).layers(1).build().signals(0)), 0);
+      send(TrainingRuns.healthy(name).layers(1).build(), 0);
     }
     // A rule of its own for one run takes the other's place there, and there alone.
     harness.processBroadcastElement(
@@ -165,8 +168,12 @@ class DetectFunctionHarnessTest {
 
   private void play(long from, long to) throws Exception {
     for (long step = from; step < to; step++) {
-      harness.processElement(new RunInput.Step(run.signals(step)), 0);
+      send(run, step);
     }
+  }
+
+  private void send(TrainingRun of, long step) throws Exception {
+    harness.processElement(new RunInput.Sum(StepSum.of(of.telemetry(step, 0))), 0);
   }
 
   private List<AlertState> states(BuiltInRule rule) {
@@ -182,6 +189,9 @@ class DetectFunctionHarnessTest {
   }
 
   private List<AlertEvent> events(String rule) {
-    return harness.extractOutputValues().stream().filter(e -> e.rule().equals(rule)).toList();
+    Queue<StreamRecord<AlertEvent>> alerts = harness.getSideOutput(RunFunction.ALERTS);
+    return alerts == null
+        ? List.of()
+        : alerts.stream().map(StreamRecord::getValue).filter(e -> e.rule().equals(rule)).toList();
   }
 }
