@@ -47,6 +47,9 @@ public final class Detectors {
 
   private static final Map<String, Detector> BY_RULE = new HashMap<>();
 
+  /** Of {@link #ALL}, in its order: made once, not for each step. */
+  private static final List<RuleSettings> DEFAULTS = ALL.stream().map(Detector::defaults).toList();
+
   static {
     ALL.forEach(detector -> BY_RULE.put(detector.rule().id(), detector));
   }
@@ -76,8 +79,9 @@ public final class Detectors {
   public static List<AlertEvent> judge(
       StepSignals signals, ScopeStates states, RuleBook rules, RunMoment moment) {
     List<AlertEvent> events = new ArrayList<>();
-    for (Detector detector : ALL) {
-      RuleSettings settings = rules.settings(detector.rule(), moment.run(), detector.defaults());
+    for (int i = 0; i < ALL.size(); i++) {
+      Detector detector = ALL.get(i);
+      RuleSettings settings = rules.settings(detector.rule(), moment.run(), DEFAULTS.get(i));
       for (Observation observation : detector.observe(signals)) {
         ScopeKey key = new ScopeKey(detector.rule().id(), observation.scope());
         ScopeState state = states.get(key);

@@ -31,6 +31,9 @@ final class ExactSums {
   /** Two of these add up to no more. */
   private static final double MODERATE = LARGEST / 2;
 
+  /** Fewer entries are written and read one by one: the same bytes. */
+  private static final int FEW = 16;
+
   private static final int LOW = 1;
   private static final int LOWEST = 2;
   private static final int NON_FINITE = 4;
@@ -310,7 +313,14 @@ final class ExactSums {
   }
 
   private static void write(double @Nullable [] plane, DataOutput out) throws IOException {
-    if (plane != null) {
+    if (plane == null) {
+      return;
+    }
+    if (plane.length < FEW) {
+      for (double value : plane) {
+        out.writeDouble(value);
+      }
+    } else {
       ByteBuffer bytes = ByteBuffer.allocate(plane.length * Double.BYTES);
       bytes.asDoubleBuffer().put(plane);
       out.write(bytes.array());
@@ -318,9 +328,15 @@ final class ExactSums {
   }
 
   private static double[] readPlane(int size, DataInput in) throws IOException {
+    double[] plane = new double[size];
+    if (size < FEW) {
+      for (int i = 0; i < size; i++) {
+        plane[i] = in.readDouble();
+      }
+      return plane;
+    }
     byte[] bytes = new byte[size * Double.BYTES];
     in.readFully(bytes);
-    double[] plane = new double[size];
     ByteBuffer.wrap(bytes).asDoubleBuffer().get(plane);
     return plane;
   }

@@ -33,7 +33,7 @@ public final class LaneMerge {
   public static final int LANES = 16;
 
   /** Fewer ranks than this in a lane are not worth its sum. */
-  private static final int RANKS_A_LANE = 4;
+  private static final int RANKS_A_LANE = 8;
 
   /** Steps of which a lane knows the ranks that have been. */
   static final int REMEMBERED_STEPS = 128;

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Lowest<T> {
 
-  private static final int NOBODY = Integer.MAX_VALUE;
+  /** The rank where none has reported. */
+  static final int NOBODY = Integer.MAX_VALUE;
 
   private int rank = NOBODY;
   private @Nullable T value;
@@ -27,7 +28,7 @@ final class Lowest<T> {
     offer(other.rank, other.value);
   }
 
-  /** The lowest rank that has reported it; the largest integer if none has. */
+  /** The lowest rank that has reported it; {@link #NOBODY} if none has. */
   int rank() {
     return rank;
   }

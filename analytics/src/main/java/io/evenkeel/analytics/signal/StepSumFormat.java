@@ -1,26 +1,32 @@
 package io.evenkeel.analytics.signal;
 
+import io.evenkeel.contract.command.CommandPosition;
 import io.evenkeel.contract.telemetry.ActivationSite;
-import io.evenkeel.contract.telemetry.Losses;
-import io.evenkeel.contract.telemetry.ObservationKey;
+import io.evenkeel.contract.telemetry.KnobValue;
+import io.evenkeel.contract.telemetry.MoeShape;
 import io.evenkeel.contract.telemetry.Placement;
-import io.evenkeel.contract.telemetry.StepTelemetry;
-import io.evenkeel.contract.wire.Codecs;
-import io.evenkeel.contract.wire.WireException;
+import io.evenkeel.contract.telemetry.StepKey;
+import io.evenkeel.contract.telemetry.TensorTelemetry;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * How a {@link StepSum} is written: what the ranks share as one observation in wire format, the
- * sums as they are. Begins with a version.
+ * How a {@link StepSum} is written: what the ranks share, then the sums as they are. Begins with a
+ * version.
  */
 final class StepSumFormat {
 
-  private static final byte FORMAT = 1;
+  private static final byte FORMAT = 2;
+
+  private interface Writer<T> {
+    void write(DataOutput out, T value) throws IOException;
+  }
 
   private interface Reader<T> {
     T read(DataInput in) throws IOException;
@@ -30,15 +36,23 @@ final class StepSumFormat {
 
   static void write(StepSum sum, DataOutput out) throws IOException {
     out.writeByte(FORMAT);
-    byte[] shared = Codecs.STEP_TELEMETRY.encode(shared(sum));
-    out.writeInt(shared.length);
-    out.write(shared);
+    writeText(sum.key.run(), out);
+    out.writeInt(sum.key.incarnation());
+    out.writeLong(sum.key.step());
+    out.writeInt(sum.worldSize);
+    out.writeLong(sum.wallTime.getEpochSecond());
+    out.writeInt(sum.wallTime.getNano());
+    out.writeLong(sum.tokens);
+    out.writeLong(sum.droppedBefore);
     out.writeLong(sum.nonFinite);
-    out.writeInt(sum.gradientNorm.rank());
-    out.writeInt(sum.clipCoefficient.rank());
-    out.writeInt(sum.shape.rank());
-    out.writeInt(sum.tensors.rank());
-    out.writeInt(sum.knobs.rank());
+    out.writeDouble(sum.telemetryTimeMillis);
+    out.writeLong(sum.lastCommand.epoch());
+    out.writeLong(sum.lastCommand.sequence());
+    write(sum.gradientNorm, DataOutput::writeDouble, out);
+    write(sum.clipCoefficient, DataOutput::writeDouble, out);
+    write(sum.shape, StepSumFormat::writeShape, out);
+    write(sum.tensors, StepSumFormat::writeTensors, out);
+    write(sum.knobs, StepSumFormat::writeKnobs, out);
     out.writeInt(sum.stepTimeMillis.size());
     for (Map.Entry<Integer, Double> rank : sum.stepTimeMillis.entrySet()) {
       out.writeInt(rank.getKey());
@@ -75,31 +89,19 @@ final class StepSumFormat {
     if (format != FORMAT) {
       throw new IOException("sum of a step of unknown format " + format);
     }
-    byte[] bytes = new byte[in.readInt()];
-    in.readFully(bytes);
-    StepTelemetry shared;
-    try {
-      shared = Codecs.STEP_TELEMETRY.decode(bytes);
-    } catch (WireException e) {
-      throw new IOException(e);
-    }
-    StepSum sum = new StepSum(shared.key().stepKey());
-    sum.worldSize = shared.worldSize();
-    sum.wallTime = shared.wallTime();
-    sum.tokens = shared.tokens();
-    sum.droppedBefore = shared.droppedBefore();
-    sum.telemetryTimeMillis = shared.telemetryTimeMillis();
-    sum.lastCommand = shared.lastCommand();
+    StepSum sum = new StepSum(new StepKey(readText(in), in.readInt(), in.readLong()));
+    sum.worldSize = in.readInt();
+    sum.wallTime = Instant.ofEpochSecond(in.readLong(), in.readInt());
+    sum.tokens = in.readLong();
+    sum.droppedBefore = in.readLong();
     sum.nonFinite = in.readLong();
-    sum.gradientNorm.offer(in.readInt(), shared.gradientNorm());
-    sum.clipCoefficient.offer(in.readInt(), shared.clipCoefficient());
-    sum.shape.offer(in.readInt(), shared.moeShape());
-    sum.tensors.offer(
-        in.readInt(),
-        shared.tensors().isEmpty()
-            ? null
-            : new StepSum.Tensors(shared.tensorPlacement(), shared.tensors()));
-    sum.knobs.offer(in.readInt(), shared.knobs().isEmpty() ? null : shared.knobs());
+    sum.telemetryTimeMillis = in.readDouble();
+    sum.lastCommand = new CommandPosition(in.readLong(), in.readLong());
+    read(sum.gradientNorm, DataInput::readDouble, in);
+    read(sum.clipCoefficient, DataInput::readDouble, in);
+    read(sum.shape, StepSumFormat::readShape, in);
+    read(sum.tensors, StepSumFormat::readTensors, in);
+    read(sum.knobs, StepSumFormat::readKnobs, in);
     for (int left = in.readInt(); left > 0; left--) {
       sum.stepTimeMillis.put(in.readInt(), in.readDouble());
     }
@@ -127,28 +129,92 @@ final class StepSumFormat {
     return map;
   }
 
-  /** The figures that are not added up, under the key of rank 0. */
-  private static StepTelemetry shared(StepSum sum) {
-    StepSum.Tensors tensors = sum.tensors.value();
-    List<io.evenkeel.contract.telemetry.KnobValue> knobs = sum.knobs.value();
-    return new StepTelemetry(
-        new ObservationKey(sum.key.run(), sum.key.incarnation(), sum.key.step(), 0),
-        sum.worldSize,
-        sum.wallTime,
-        0,
-        sum.telemetryTimeMillis,
-        sum.tokens,
-        Losses.NONE,
-        sum.gradientNorm.value(),
-        sum.clipCoefficient.value(),
-        tensors == null ? Placement.REPLICATED : tensors.placement(),
-        tensors == null ? List.of() : tensors.list(),
-        sum.shape.value(),
-        List.of(),
-        List.of(),
-        knobs == null ? List.of() : knobs,
-        sum.lastCommand,
-        Map.of(),
-        sum.droppedBefore);
+  private static <T> void write(Lowest<T> lowest, Writer<T> writer, DataOutput out)
+      throws IOException {
+    out.writeInt(lowest.rank());
+    T value = lowest.value();
+    if (value != null) {
+      writer.write(out, value);
+    }
+  }
+
+  private static <T> void read(Lowest<T> into, Reader<T> reader, DataInput in) throws IOException {
+    int rank = in.readInt();
+    if (rank != Lowest.NOBODY) {
+      into.offer(rank, reader.read(in));
+    }
+  }
+
+  private static void writeShape(DataOutput out, MoeShape shape) throws IOException {
+    out.writeInt(shape.layers());
+    out.writeInt(shape.ffnExperts());
+    out.writeInt(shape.zeroExperts());
+    out.writeInt(shape.topK());
+    out.writeDouble(shape.ffnExpertsTarget());
+    out.writeInt(shape.groups());
+  }
+
+  private static MoeShape readShape(DataInput in) throws IOException {
+    return new MoeShape(
+        in.readInt(), in.readInt(), in.readInt(), in.readInt(), in.readDouble(), in.readInt());
+  }
+
+  private static void writeTensors(DataOutput out, StepSum.Tensors tensors) throws IOException {
+    out.writeBoolean(tensors.placement() == Placement.REPLICATED);
+    out.writeInt(tensors.list().size());
+    for (TensorTelemetry tensor : tensors.list()) {
+      writeText(tensor.name(), out);
+      out.writeLong(tensor.elements());
+      out.writeDouble(tensor.sumSquares());
+      out.writeLong(tensor.nonFinite());
+      out.writeLong(tensor.belowEpsilon());
+      out.writeLong(tensor.belowEpsilonNonzero());
+    }
+  }
+
+  private static StepSum.Tensors readTensors(DataInput in) throws IOException {
+    Placement placement = in.readBoolean() ? Placement.REPLICATED : Placement.SHARDED;
+    TensorTelemetry[] tensors = new TensorTelemetry[in.readInt()];
+    for (int i = 0; i < tensors.length; i++) {
+      tensors[i] =
+          new TensorTelemetry(
+              readText(in),
+              in.readLong(),
+              in.readDouble(),
+              in.readLong(),
+              in.readLong(),
+              in.readLong());
+    }
+    return new StepSum.Tensors(placement, List.of(tensors));
+  }
+
+  private static void writeKnobs(DataOutput out, List<KnobValue> knobs) throws IOException {
+    out.writeInt(knobs.size());
+    for (KnobValue knob : knobs) {
+      writeText(knob.knob(), out);
+      writeText(knob.scope(), out);
+      out.writeDouble(knob.value());
+    }
+  }
+
+  private static List<KnobValue> readKnobs(DataInput in) throws IOException {
+    KnobValue[] knobs = new KnobValue[in.readInt()];
+    for (int i = 0; i < knobs.length; i++) {
+      knobs[i] = new KnobValue(readText(in), readText(in), in.readDouble());
+    }
+    return List.of(knobs);
+  }
+
+  /** Of any length, which {@code writeUTF} is not. */
+  private static void writeText(String text, DataOutput out) throws IOException {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    out.writeInt(bytes.length);
+    out.write(bytes);
+  }
+
+  private static String readText(DataInput in) throws IOException {
+    byte[] bytes = new byte[in.readInt()];
+    in.readFully(bytes);
+    return new String(bytes, StandardCharsets.UTF_8);
   }
 }

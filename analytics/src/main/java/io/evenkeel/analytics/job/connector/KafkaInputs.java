@@ -13,6 +13,13 @@ public final class KafkaInputs {
 
   private static final String GROUP = "evenkeel-analytics";
 
+  /**
+   * One partition is read so far before the next one's turn comes. While a backlog is read, ranks
+   * are apart by as much: with eight megabytes one was hundreds of steps ahead of another, and each
+   * waited by itself for the rest of its step (ADR 34). A larger record comes through alone.
+   */
+  private static final String PARTITION_FETCH_BYTES = "1048576";
+
   private KafkaInputs() {}
 
   /**
@@ -41,7 +48,7 @@ public final class KafkaInputs {
         .setStartingOffsets(offsets)
         .setDeserializer(new RawRecordSchema())
         .setProperty(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, "100")
-        .setProperty(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, "" + Topics.MAX_MESSAGE_BYTES)
+        .setProperty(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, PARTITION_FETCH_BYTES)
         .setProperty("partition.discovery.interval.ms", "30000")
         .build();
   }

@@ -12,7 +12,7 @@ class RunLaneTest {
   @ValueSource(ints = {1, 2, 4, 8, 16})
   void shouldGiveEverySlotAsManyRanksWhenSlotsArePowersOfTwo(int slots) {
     for (String run : new String[] {"r", "longcat-7b.2026_01", "another", ""}) {
-      for (int worldSize = 4 * slots; worldSize <= 2_048; worldSize *= 2) {
+      for (int worldSize = 8 * slots; worldSize <= 2_048; worldSize *= 2) {
         int[] ranks = new int[slots];
         for (int rank = 0; rank < worldSize; rank++) {
           ranks[

@@ -119,13 +119,13 @@ final class AnalyticsBench {
 
   private record Drain(Service.Work work, long stateBytes) {}
 
-  /** The whole job over all telemetry there is; the first quarter is for the compiler. */
+  /** The whole job over all telemetry there is; the first half is for the compiler. */
   private Drain drain(Broker broker, Path folder, int slots, Cores cores, List<String> options)
       throws IOException, BenchException {
     broker.rewind();
     long before = broker.written(Topics.SIGNALS);
     try (Service service = Service.start(broker, folder, slots, cores, options)) {
-      Service.Work work = service.between(before + extent.steps() / 4, before + extent.steps());
+      Service.Work work = service.between(before + extent.steps() / 2, before + extent.steps());
       return new Drain(work, service.checkpointBytes());
     }
   }

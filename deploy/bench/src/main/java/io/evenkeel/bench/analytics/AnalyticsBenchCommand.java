@@ -39,9 +39,9 @@ public final class AnalyticsBenchCommand implements Callable<Integer> {
 
   @Option(
       names = "--steps",
-      defaultValue = "3000",
+      defaultValue = "6000",
       description = "Steps of a round, of 8 records each (default ${DEFAULT-VALUE}).")
-  private int steps = 3_000;
+  private int steps = 6_000;
 
   @Option(
       names = "--seconds",

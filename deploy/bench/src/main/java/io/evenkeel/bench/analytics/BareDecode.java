@@ -14,7 +14,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
  * What the job is measured against, in a process of its own: reads the telemetry, set as the job's
- * consumer is, and decodes it; nothing else. The first quarter is for the compiler.
+ * consumer is, and decodes it; nothing else. The first half is for the compiler.
  */
 final class BareDecode {
 
@@ -33,7 +33,7 @@ final class BareDecode {
                 "fetch.max.wait.ms",
                 "100",
                 "max.partition.fetch.bytes",
-                Integer.toString(Topics.MAX_MESSAGE_BYTES)),
+                "1048576"),
             new ByteArrayDeserializer(),
             new ByteArrayDeserializer())) {
       List<TopicPartition> partitions =
@@ -51,7 +51,7 @@ final class BareDecode {
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(100))) {
           sum += Codecs.STEP_TELEMETRY.decode(record.value()).tokens();
           read++;
-          if (beginNanos == 0 && read >= records / 4) {
+          if (beginNanos == 0 && read >= records / 2) {
             counted = -read;
             beginNanos = System.nanoTime();
             beginCpu = cpuSeconds();
