@@ -44,6 +44,18 @@ install_torch() {
   echo "EVK-TEST-TORCH: no Python has torch and numpy, and the tests of the PyTorch hooks will be skipped. Install python3-torch and python3-numpy."
 }
 
+# What the test against an Alertmanager needs: without it it is skipped.
+install_alertmanager() {
+  command -v prometheus-alertmanager >/dev/null && return 0
+  if [[ $(id -u) == 0 ]] && command -v apt-get >/dev/null; then
+    echo "Installing Alertmanager for the test of its channel."
+    { apt-get update -q && DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get install -qy --no-install-recommends prometheus-alertmanager; } \
+      >"$build_dir/apt-alertmanager.log" 2>&1 || true
+  fi
+  command -v prometheus-alertmanager >/dev/null && return 0
+  echo "EVK-TEST-ALERTMANAGER: Alertmanager is missing, and the test of its channel will be skipped. Install prometheus-alertmanager."
+}
+
 # What the tests on TimescaleDB's SQL and with OpenTelemetry's JavaScript need.
 check_node() {
   local version
@@ -82,6 +94,7 @@ run_all_tests() {
   install_browser
   install_compiler
   install_torch
+  install_alertmanager
   check_node
   find "$home" -path '*/target/*-reports' -type d -prune -exec rm -rf {} +
   : >"$build_dir/tests-started"

@@ -73,6 +73,38 @@ class ControllerArchitectureTest {
   }
 
   @Test
+  void shouldKeepRoutingPure() {
+    noClasses()
+        .that()
+        .resideInAPackage("..controller.notify.route..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(IO)
+        .orShould()
+        .dependOnClassesThat()
+        .haveFullyQualifiedName("java.time.Clock")
+        .check(classes);
+  }
+
+  @Test
+  void shouldKeepChannelsFreeOfTheDatabase() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(
+            "..controller.notify.http..",
+            "..controller.notify.text..",
+            "..controller.notify.config..",
+            "..controller.notify.webhook..",
+            "..controller.notify.slack..",
+            "..controller.notify.pagerduty..",
+            "..controller.notify.alertmanager..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("java.sql..", "javax.sql..", "com.github.kagkarlsson..")
+        .check(classes);
+  }
+
+  @Test
   void shouldKeepGeneratedProtobufInTheContract() {
     noClasses()
         .should()

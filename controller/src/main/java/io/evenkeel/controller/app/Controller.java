@@ -10,9 +10,7 @@ import io.evenkeel.controller.notify.Backoff;
 import io.evenkeel.controller.notify.DeliveryDesk;
 import io.evenkeel.controller.notify.Outbox;
 import io.evenkeel.controller.notify.Receiver;
-import io.evenkeel.controller.notify.webhook.TargetCheck;
-import io.evenkeel.controller.notify.webhook.WebhookReceiver;
-import io.evenkeel.controller.notify.webhook.WebhookSignature;
+import io.evenkeel.controller.notify.channel.Channels;
 import io.evenkeel.controller.policy.Policy;
 import io.evenkeel.controller.steer.ControlEvent;
 import io.evenkeel.controller.steer.ControlLoop;
@@ -20,7 +18,6 @@ import io.evenkeel.controller.steer.StateListener;
 import io.evenkeel.controller.steer.SteerSettings;
 import io.evenkeel.controller.store.ControlStateStore;
 import io.evenkeel.controller.store.ControllerDatabase;
-import java.net.http.HttpClient;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -86,11 +83,11 @@ public final class Controller implements AutoCloseable {
   }
 
   private void notify(ControllerDatabase opened) throws InterruptedException {
-    List<Receiver> receivers = receivers();
+    List<Receiver> receivers = Channels.of(config.alerts(), clock);
     if (receivers.isEmpty()) {
       return;
     }
-    Outbox outbox = new Outbox(opened.source());
+    Outbox outbox = new Outbox(opened.source(), config.alerts());
     if (!register(outbox, receivers) || !TopicWait.await(config.kafka(), stop)) {
       return;
     }
@@ -98,7 +95,7 @@ public final class Controller implements AutoCloseable {
         new DeliveryDesk(
             opened.source(), outbox, receivers, new Backoff(new SplittableRandom()), clock);
     AlertIntake intake =
-        new AlertIntake(config.kafka().member(AlertIntake.GROUP), outbox, desk, receivers, clock);
+        new AlertIntake(config.kafka().member(AlertIntake.GROUP), outbox, desk, clock);
     synchronized (closing) {
       if (stop.getCount() == 0) {
         intake.close();
@@ -123,29 +120,6 @@ public final class Controller implements AutoCloseable {
       }
     }
     return false;
-  }
-
-  private List<Receiver> receivers() {
-    ControllerConfig.Webhooks webhooks = config.webhooks();
-    WebhookSignature signature = new WebhookSignature(webhooks.secrets());
-    TargetCheck check =
-        new TargetCheck(
-            switch (webhooks.targets()) {
-              case PUBLIC_ONLY -> TargetCheck.Policy.PUBLIC_ONLY;
-              case PRIVATE_TOO -> TargetCheck.Policy.PRIVATE_TOO;
-            });
-    List<Receiver> receivers = new ArrayList<>();
-    if (!webhooks.urls().isEmpty()) {
-      HttpClient http = WebhookReceiver.client();
-      webhooks
-          .urls()
-          .forEach(
-              url ->
-                  receivers.add(
-                      new WebhookReceiver(
-                          url, signature, check, webhooks.externalUrl(), http, clock)));
-    }
-    return receivers;
   }
 
   private void begin() {

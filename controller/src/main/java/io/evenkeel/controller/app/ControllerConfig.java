@@ -3,7 +3,13 @@ package io.evenkeel.controller.app;
 import io.evenkeel.contract.command.Mode;
 import io.evenkeel.contract.error.ErrorId;
 import io.evenkeel.controller.kafka.KafkaLinks;
+import io.evenkeel.controller.notify.config.AlertsConfig;
+import io.evenkeel.controller.notify.config.AlertsFile;
+import io.evenkeel.controller.notify.config.Channel;
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
@@ -19,10 +25,15 @@ import org.jspecify.annotations.Nullable;
  * @param kafka Kafka
  * @param database database; empty: no alert delivery, no view of the control state
  * @param mode mode of runs that nobody has set
- * @param webhooks receivers; empty if none
+ * @param webhooks receivers that the environment names; empty if none
+ * @param alerts who is told of alerts: by the file, or else the webhooks
  */
 public record ControllerConfig(
-    KafkaLinks kafka, Optional<Database> database, Mode mode, Webhooks webhooks) {
+    KafkaLinks kafka,
+    Optional<Database> database,
+    Mode mode,
+    Webhooks webhooks,
+    AlertsConfig alerts) {
 
   /**
    * A database.
@@ -108,6 +119,14 @@ public record ControllerConfig(
         Boolean.parseBoolean(environment.getOrDefault("EVENKEEL_WEBHOOK_ALLOW_PRIVATE", "false"))
             ? Targets.PRIVATE_TOO
             : Targets.PUBLIC_ONLY;
+    String externalUrl = environment.getOrDefault("EVENKEEL_EXTERNAL_URL", "");
+    Optional<AlertsConfig> file = alertsFile(environment, externalUrl, problems);
+    if (environment.containsKey("EVENKEEL_ALERTS_FILE") && !urls.isEmpty()) {
+      problems.add("EVENKEEL_ALERTS_FILE and EVENKEEL_WEBHOOK_URL exclude each other");
+    }
+    if (file.isPresent() && !file.get().isEmpty() && database.isEmpty()) {
+      problems.add("EVENKEEL_ALERTS_FILE needs EVENKEEL_DB_URL: alerts wait there for delivery");
+    }
     if (!problems.isEmpty()) {
       throw new IllegalArgumentException(
           ErrorId.CONFIG_INVALID.line(String.join("; ", problems) + "."));
@@ -116,8 +135,31 @@ public record ControllerConfig(
         new KafkaLinks(bootstrap),
         database,
         mode,
-        new Webhooks(
-            urls, secrets, targets, environment.getOrDefault("EVENKEEL_EXTERNAL_URL", "")));
+        new Webhooks(urls, secrets, targets, externalUrl),
+        file.orElseGet(() -> AlertsConfig.ofWebhooks(urls, secrets, reach(targets), externalUrl)));
+  }
+
+  private static Channel.Reach reach(Targets targets) {
+    return switch (targets) {
+      case PUBLIC_ONLY -> Channel.Reach.PUBLIC_ONLY;
+      case PRIVATE_TOO -> Channel.Reach.PRIVATE_TOO;
+    };
+  }
+
+  private static Optional<AlertsConfig> alertsFile(
+      Map<String, String> environment, String externalUrl, List<String> problems) {
+    String path = environment.getOrDefault("EVENKEEL_ALERTS_FILE", "");
+    if (path.isBlank()) {
+      return Optional.empty();
+    }
+    try {
+      AlertsFile file = AlertsFile.read(Path.of(path), externalUrl);
+      file.problems().forEach(problem -> problems.add(path + ":" + problem));
+      return file.config();
+    } catch (IOException | InvalidPathException e) {
+      problems.add("EVENKEEL_ALERTS_FILE cannot be read: " + e.getMessage());
+      return Optional.empty();
+    }
   }
 
   private static Mode mode(String text, List<String> problems) {

@@ -37,21 +37,15 @@ public final class AlertIntake implements Runnable, AutoCloseable {
   private final KafkaConsumer<String, byte[]> consumer;
   private final Outbox outbox;
   private final DeliveryDesk desk;
-  private final List<Receiver> receivers;
   private final Clock clock;
   private volatile boolean closing;
 
   /** Reads with {@code consumer}, which it closes, once run. */
   public AlertIntake(
-      KafkaConsumer<String, byte[]> consumer,
-      Outbox outbox,
-      DeliveryDesk desk,
-      List<Receiver> receivers,
-      Clock clock) {
+      KafkaConsumer<String, byte[]> consumer, Outbox outbox, DeliveryDesk desk, Clock clock) {
     this.consumer = consumer;
     this.outbox = outbox;
     this.desk = desk;
-    this.receivers = List.copyOf(receivers);
     this.clock = clock;
   }
 
@@ -96,7 +90,7 @@ public final class AlertIntake implements Runnable, AutoCloseable {
     while (!closing) {
       try {
         if (!news.isEmpty()) {
-          List<DeliveryKey> keys = outbox.accept(news, receivers, clock.instant());
+          List<DeliveryKey> keys = outbox.accept(news, clock.instant());
           desk.deliver(keys);
         }
         if (waited) {

@@ -10,7 +10,6 @@ import com.github.kagkarlsson.scheduler.task.helper.Tasks;
 import com.github.kagkarlsson.scheduler.task.schedule.FixedDelay;
 import io.evenkeel.contract.error.ErrorId;
 import io.evenkeel.controller.notify.Outbox.DeliveryKey;
-import io.evenkeel.controller.notify.Outbox.Order;
 import io.evenkeel.controller.notify.Outbox.Pending;
 import io.evenkeel.controller.notify.Outbox.Result;
 import io.evenkeel.controller.notify.Receiver.Outcome;
@@ -24,27 +23,37 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Delivers what is in the outbox: each delivery is a durable task, tried at once and then by the
- * back-off. A sweep finds deliveries without a task, as a crash between the two may leave them.
+ * Delivers what is in the outbox: each notice to a receiver is a durable task, tried at once and
+ * then by the back-off; groups whose next notice is due are looked for every second. A sweep finds
+ * deliveries without a task, as a crash between the two may leave them.
  */
 public final class DeliveryDesk implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(DeliveryDesk.class);
-  private static final int THREADS = 8;
+  private static final int THREADS = 16;
+
+  /** A receiver that hangs must not hold up the others. */
+  private static final int THREADS_A_RECEIVER = 4;
+
+  private static final Duration ROOM_WAIT = Duration.ofMillis(500);
   private static final int SWEEP_LIMIT = 1_000;
   private static final Duration DATABASE_RETRY = Duration.ofSeconds(2);
 
-  private static final Duration ORDER_WAIT = Duration.ofMillis(500);
+  private static final Duration LOOK = Duration.ofSeconds(1);
+  private static final int LOOK_LIMIT = 200;
   private static final Duration SAY_AGAIN = Duration.ofSeconds(30);
 
   private final Outbox outbox;
   private final Map<String, Receiver> receivers = new LinkedHashMap<>();
+  private final Map<String, Semaphore> room = new LinkedHashMap<>();
   private final Backoff backoff;
   private final Clock clock;
   private final CustomTask<Void> task;
@@ -54,7 +63,10 @@ public final class DeliveryDesk implements AutoCloseable {
   public DeliveryDesk(
       DataSource source, Outbox outbox, List<Receiver> receivers, Backoff backoff, Clock clock) {
     this.outbox = outbox;
-    receivers.forEach(receiver -> this.receivers.put(receiver.id(), receiver));
+    for (Receiver receiver : receivers) {
+      this.receivers.put(receiver.id(), receiver);
+      this.room.put(receiver.id(), new Semaphore(THREADS_A_RECEIVER));
+    }
     this.backoff = backoff;
     this.clock = clock;
     this.task =
@@ -65,9 +77,11 @@ public final class DeliveryDesk implements AutoCloseable {
     RecurringTask<Void> sweep =
         Tasks.recurring("sweep", FixedDelay.of(Duration.ofSeconds(20)))
             .execute((instance, context) -> sweep());
+    RecurringTask<Void> look =
+        Tasks.recurring("groups", FixedDelay.of(LOOK)).execute((instance, context) -> look());
     this.scheduler =
         Scheduler.create(source, task)
-            .startTasks(sweep)
+            .startTasks(sweep, look)
             .tableName("controller.scheduled_tasks")
             .threads(THREADS)
             .pollingInterval(Duration.ofMillis(500))
@@ -100,20 +114,54 @@ public final class DeliveryDesk implements AutoCloseable {
     }
   }
 
+  /** Groups whose next notice is due. */
+  private void look() {
+    try {
+      boolean more = true;
+      while (more) {
+        Outbox.Due due = outbox.due(clock.instant(), LOOK_LIMIT);
+        deliver(due.keys());
+        more = due.more();
+      }
+    } catch (SQLException e) {
+      LOG.warn(ErrorId.DB_UNAVAILABLE.line("Notices wait: " + e.getMessage() + "."));
+    }
+  }
+
   private CompletionHandler<Void> attempt(DeliveryKey key) {
+    Semaphore places = room.get(key.receiver());
+    if (places == null) {
+      // Its receiver is not configured any more; a later start with it will find it again.
+      return (complete, operations) -> operations.remove();
+    }
+    if (!places.tryAcquire()) {
+      return (complete, operations) ->
+          operations.reschedule(complete, clock.instant().plus(ROOM_WAIT));
+    }
+    try {
+      return inPlace(key);
+    } finally {
+      places.release();
+    }
+  }
+
+  private CompletionHandler<Void> inPlace(DeliveryKey key) {
     try {
       Pending pending = outbox.find(key).orElse(null);
       Receiver receiver = receivers.get(key.receiver());
       if (pending == null || receiver == null) {
-        // Delivered or given up before; or its receiver is not configured any more, and a later
-        // start with it will find the delivery again.
+        // Delivered or given up before.
         return (complete, operations) -> operations.remove();
       }
-      if (pending.order() == Order.AFTER_FIRING) {
-        Instant later = clock.instant().plus(ORDER_WAIT);
-        return (complete, operations) -> operations.reschedule(complete, later);
-      }
       Instant started = clock.instant();
+      if (pending.notice().items().isEmpty()) {
+        return settle(
+            key,
+            pending,
+            new Retry("its run was deleted", Optional.empty()),
+            started,
+            Duration.ZERO);
+      }
       Outcome outcome = receiver.deliver(pending.notice());
       Duration took = Duration.between(started, clock.instant());
       return settle(key, pending, outcome, started, took);
@@ -134,20 +182,31 @@ public final class DeliveryDesk implements AutoCloseable {
     int attempt = pending.attempts() + 1;
     return switch (outcome) {
       case Delivered delivered -> {
-        outbox.attempted(key, attempt, started, took, Result.DELIVERED, delivered.detail());
+        deliver(
+            outbox.attempted(
+                key,
+                attempt,
+                started,
+                took,
+                Result.DELIVERED,
+                delivered.detail(),
+                clock.instant()));
         yield (complete, operations) -> operations.remove();
       }
       case Gone gone -> {
         LOG.warn(ErrorId.WEBHOOK_GONE.line(key.receiver() + ": " + gone.detail() + "."));
         // First, so that who sees the failure may count on nothing more being sent.
         outbox.disable(key.receiver(), ErrorId.WEBHOOK_GONE.id() + ": " + gone.detail(), started);
-        outbox.attempted(key, attempt, started, took, Result.GONE, gone.detail());
+        outbox.attempted(key, attempt, started, took, Result.GONE, gone.detail(), clock.instant());
         yield (complete, operations) -> operations.remove();
       }
       case Retry retry -> {
-        boolean giveUp = started.isAfter(pending.acceptedAt().plus(Backoff.GIVE_UP));
+        boolean giveUp =
+            pending.notice().items().isEmpty()
+                || started.isAfter(pending.acceptedAt().plus(Backoff.GIVE_UP));
         Result result = giveUp ? Result.GAVE_UP : Result.RETRY;
-        outbox.attempted(key, attempt, started, took, result, retry.detail());
+        deliver(
+            outbox.attempted(key, attempt, started, took, result, retry.detail(), clock.instant()));
         LOG.warn(
             ErrorId.WEBHOOK_FAILED.line(
                 "%s, notice %s, try %d: %s."

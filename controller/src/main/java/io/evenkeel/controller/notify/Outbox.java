@@ -1,9 +1,9 @@
 package io.evenkeel.controller.notify;
 
 import io.evenkeel.contract.alert.AlertEvent;
-import io.evenkeel.contract.alert.AlertState;
-import io.evenkeel.contract.wire.Codecs;
-import io.evenkeel.contract.wire.WireException;
+import io.evenkeel.controller.notify.config.AlertsConfig;
+import io.evenkeel.controller.notify.route.InhibitRule;
+import io.evenkeel.controller.notify.route.Route;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -13,14 +13,17 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import javax.sql.DataSource;
 
 /**
- * Notices and their deliveries in the database. What {@link #accept} has returned for is kept until
- * it is delivered or given up. Thread-safe.
+ * Alert events, their groups and notices in the database. What {@link #accept} has returned for is
+ * kept until it is delivered or given up: an event waits in its group, and leaves in a notice that
+ * is made in one transaction. Thread-safe.
  */
 public final class Outbox {
 
@@ -47,20 +50,11 @@ public final class Outbox {
   /**
    * A delivery that is still to be made.
    *
-   * @param notice what
+   * @param notice what; without items if its run has been deleted meanwhile
    * @param attempts tries so far
    * @param acceptedAt since when it waits
-   * @param order whether it may go now
    */
-  public record Pending(Notice notice, int attempts, Instant acceptedAt, Order order) {}
-
-  /** Whether a delivery may go now. */
-  public enum Order {
-    /** It may. */
-    NOW,
-    /** The incident's beginning has not been told yet: its end must not come first. */
-    AFTER_FIRING
-  }
+  public record Pending(Notice notice, int attempts, Instant acceptedAt) {}
 
   /** How a try ended, for the delivery log. */
   public enum Result {
@@ -71,20 +65,38 @@ public final class Outbox {
 
     private final String status;
 
+    String status() {
+      return status;
+    }
+
     Result(String status) {
       this.status = status;
     }
 
-    private String outcome() {
+    String outcome() {
       return name().toLowerCase(Locale.ROOT);
     }
   }
 
   private final DataSource source;
+  private final Route route;
+  private final List<InhibitRule> inhibitRules;
+  private final Map<String, List<EventIntake.Endpoint>> endpoints = new HashMap<>();
 
-  /** An outbox in {@code source}. */
-  public Outbox(DataSource source) {
+  /** An outbox in {@code source}, for the receivers and by the routes of {@code config}. */
+  public Outbox(DataSource source, AlertsConfig config) {
     this.source = source;
+    this.route = config.route();
+    this.inhibitRules = config.inhibitRules();
+    config
+        .receivers()
+        .forEach(
+            (name, channels) ->
+                endpoints.put(
+                    name,
+                    channels.stream()
+                        .map(c -> new EventIntake.Endpoint(c.id(name), c.options().resolved()))
+                        .toList()));
   }
 
   /** Makes the receivers known. */
@@ -106,148 +118,124 @@ public final class Outbox {
   /**
    * Takes alert events in, in one transaction; events taken in before change nothing.
    *
-   * @return the deliveries that are new
+   * @return the deliveries that are due at once
    */
-  public List<DeliveryKey> accept(
-      List<AlertEvent> alerts, Collection<Receiver> receivers, Instant now) throws SQLException {
-    List<DeliveryKey> fresh = new ArrayList<>();
+  public List<DeliveryKey> accept(List<AlertEvent> alerts, Instant now) throws SQLException {
     try (Connection connection = source.getConnection()) {
       connection.setAutoCommit(false);
-      try (PreparedStatement notice = connection.prepareStatement(INSERT_NOTICE);
-          PreparedStatement delivery = connection.prepareStatement(INSERT_DELIVERY)) {
+      try (EventIntake intake = new EventIntake(connection, route, endpoints, now)) {
         for (AlertEvent alert : alerts) {
-          String id = Notice.idOf(alert);
-          insertNotice(notice, id, alert, now);
-          for (Receiver receiver : receivers) {
-            delivery.setString(1, id);
-            delivery.setTimestamp(2, Timestamp.from(now));
-            delivery.setString(3, receiver.id());
-            delivery.setString(4, id);
-            if (delivery.executeUpdate() == 1) {
-              fresh.add(new DeliveryKey(id, receiver.id()));
-            }
-          }
+          intake.take(alert);
         }
+        List<DeliveryKey> keys = look(connection, intake.touched(), now);
         connection.commit();
-      } catch (SQLException e) {
+        return keys;
+      } catch (SQLException | RuntimeException e) {
         connection.rollback();
         throw e;
       }
     }
-    return fresh;
   }
 
-  // A condition that lapses before it fires ends too, but nobody has heard of it.
-  private static final String INSERT_NOTICE =
-      """
-      insert into controller.notice
-        (notice_id, alert_id, run, rule, scope, state, wall_time, alert, accepted_at)
-      select v.* from (values (?, ?, ?, ?, ?, ?, ?::timestamptz, ?::bytea, ?::timestamptz))
-        as v (notice_id, alert_id, run, rule, scope, state, wall_time, alert, accepted_at)
-      where v.state = 'firing'
-        or exists (
-          select from controller.notice f where f.alert_id = v.alert_id and f.state = 'firing')
-      on conflict (notice_id) do nothing
-      """;
-
-  // A receiver that has answered 410 gets nothing any more.
-  private static final String INSERT_DELIVERY =
-      """
-      insert into controller.delivery (notice_id, receiver, status, accepted_at)
-      select ?, receiver, 'pending', ? from controller.receiver
-      where receiver = ? and disabled_at is null
-        and exists (select from controller.notice where notice_id = ?)
-      on conflict (notice_id, receiver) do nothing
-      """;
-
-  private static void insertNotice(
-      PreparedStatement insert, String id, AlertEvent alert, Instant now) throws SQLException {
-    insert.setString(1, id);
-    insert.setString(2, alert.alertId());
-    insert.setString(3, alert.run());
-    insert.setString(4, alert.rule());
-    insert.setString(5, alert.scope());
-    insert.setString(6, alert.state().name().toLowerCase(Locale.ROOT));
-    insert.setTimestamp(7, Timestamp.from(alert.wallTime()));
-    insert.setBytes(8, Codecs.ALERT_EVENT.encode(alert));
-    insert.setTimestamp(9, Timestamp.from(now));
-    insert.executeUpdate();
+  private List<DeliveryKey> look(Connection connection, Collection<String> groups, Instant now)
+      throws SQLException {
+    List<DeliveryKey> keys = new ArrayList<>();
+    if (!groups.isEmpty()) {
+      Mutes mutes = new Mutes(connection, inhibitRules, now);
+      for (String group : groups) {
+        Groups.look(connection, group, mutes, now).ifPresent(keys::add);
+      }
+    }
+    return keys;
   }
 
-  /** The delivery, if it is still to be made. */
-  public Optional<Pending> find(DeliveryKey key) throws SQLException {
-    try (Connection connection = source.getConnection();
-        PreparedStatement select =
-            connection.prepareStatement(
-                """
-                select n.alert, d.attempts, d.accepted_at,
-                       coalesce(f.wall_time, n.wall_time) as starts_at,
-                       n.state = 'resolved' and coalesce(b.status = 'pending', false) as early
-                from controller.delivery d
-                join controller.notice n using (notice_id)
-                left join controller.notice f on f.alert_id = n.alert_id and f.state = 'firing'
-                left join controller.delivery b
-                  on b.notice_id = f.notice_id and b.receiver = d.receiver
-                where d.notice_id = ? and d.receiver = ? and d.status = 'pending'
-                """)) {
-      select.setString(1, key.noticeId());
-      select.setString(2, key.receiver());
-      try (ResultSet rows = select.executeQuery()) {
-        if (!rows.next()) {
-          return Optional.empty();
-        }
-        AlertEvent alert = Codecs.ALERT_EVENT.decode(rows.getBytes(1));
-        Notice notice = new Notice(key.noticeId(), alert, rows.getTimestamp(4).toInstant());
-        return Optional.of(
-            new Pending(
-                notice,
-                rows.getInt(2),
-                rows.getTimestamp(3).toInstant(),
-                rows.getBoolean(5) ? Order.AFTER_FIRING : Order.NOW));
-      } catch (WireException e) {
-        throw new SQLException("The stored alert cannot be read", e);
+  /**
+   * Makes the notices that are due.
+   *
+   * @param limit most groups to look at
+   * @return the deliveries, and whether there may be more
+   */
+  public Due due(Instant now, int limit) throws SQLException {
+    try (Connection connection = source.getConnection()) {
+      connection.setAutoCommit(false);
+      try {
+        List<String> groups = dueGroups(connection, now, limit);
+        List<DeliveryKey> keys = look(connection, groups, now);
+        connection.commit();
+        return new Due(keys, groups.size() == limit);
+      } catch (SQLException | RuntimeException e) {
+        connection.rollback();
+        throw e;
       }
     }
   }
 
-  /** Notes a try. */
-  public void attempted(
-      DeliveryKey key, int attempt, Instant started, Duration took, Result result, String detail)
+  /**
+   * Notices that were due.
+   *
+   * @param keys the deliveries
+   * @param more whether there may be more
+   */
+  public record Due(List<DeliveryKey> keys, boolean more) {
+    /** Copies. */
+    public Due {
+      keys = List.copyOf(keys);
+    }
+  }
+
+  private List<String> dueGroups(Connection connection, Instant now, int limit)
+      throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            "select group_id from controller.alert_group where next_at <= ?"
+                + " and receiver = any(?) order by next_at limit ? for update skip locked")) {
+      Object[] ids =
+          endpoints.values().stream().flatMap(List::stream).map(EventIntake.Endpoint::id).toArray();
+      select.setTimestamp(1, Timestamp.from(now));
+      select.setArray(2, connection.createArrayOf("text", ids));
+      select.setInt(3, limit);
+      List<String> groups = new ArrayList<>();
+      try (ResultSet rows = select.executeQuery()) {
+        while (rows.next()) {
+          groups.add(rows.getString(1));
+        }
+      }
+      return groups;
+    }
+  }
+
+  /** The delivery, if it is still to be made. */
+  public Optional<Pending> find(DeliveryKey key) throws SQLException {
+    try (Connection connection = source.getConnection()) {
+      return Batches.find(connection, key);
+    }
+  }
+
+  /**
+   * Notes a try. One that was the last makes way for the group's next notice.
+   *
+   * @return the deliveries that are due at once thereby
+   */
+  public List<DeliveryKey> attempted(
+      DeliveryKey key,
+      int attempt,
+      Instant started,
+      Duration took,
+      Result result,
+      String detail,
+      Instant now)
       throws SQLException {
     try (Connection connection = source.getConnection()) {
       connection.setAutoCommit(false);
-      try (PreparedStatement log =
-              connection.prepareStatement(
-                  """
-                  insert into controller.delivery_attempt
-                    (notice_id, receiver, attempt, started_at, millis, outcome, detail)
-                  values (?, ?, ?, ?, ?, ?, ?)
-                  """);
-          PreparedStatement update =
-              connection.prepareStatement(
-                  """
-                  update controller.delivery
-                  set status = ?, attempts = ?, last_error = ?, delivered_at = ?
-                  where notice_id = ? and receiver = ?
-                  """)) {
-        log.setString(1, key.noticeId());
-        log.setString(2, key.receiver());
-        log.setInt(3, attempt);
-        log.setTimestamp(4, Timestamp.from(started));
-        log.setLong(5, took.toMillis());
-        log.setString(6, result.outcome());
-        log.setString(7, detail);
-        log.executeUpdate();
-        boolean delivered = result == Result.DELIVERED;
-        update.setString(1, result.status);
-        update.setInt(2, attempt);
-        update.setString(3, delivered ? "" : detail);
-        update.setTimestamp(4, delivered ? Timestamp.from(started.plus(took)) : null);
-        update.setString(5, key.noticeId());
-        update.setString(6, key.receiver());
-        update.executeUpdate();
+      try {
+        Batches.note(connection, key, attempt, started, took, result, detail);
+        List<DeliveryKey> keys =
+            result == Result.RETRY
+                ? List.of()
+                : look(connection, Batches.close(connection, key), now);
         connection.commit();
-      } catch (SQLException e) {
+        return keys;
+      } catch (SQLException | RuntimeException e) {
         connection.rollback();
         throw e;
       }
@@ -256,22 +244,15 @@ public final class Outbox {
 
   /** Disables a receiver, and gives up what waits for it. */
   public void disable(String receiver, String reason, Instant now) throws SQLException {
-    try (Connection connection = source.getConnection();
-        PreparedStatement disable =
-            connection.prepareStatement(
-                "update controller.receiver set disabled_at = ?, disabled_reason = ?"
-                    + " where receiver = ? and disabled_at is null");
-        PreparedStatement fail =
-            connection.prepareStatement(
-                "update controller.delivery set status = 'failed', last_error = ?"
-                    + " where receiver = ? and status = 'pending'")) {
-      disable.setTimestamp(1, Timestamp.from(now));
-      disable.setString(2, reason);
-      disable.setString(3, receiver);
-      disable.executeUpdate();
-      fail.setString(1, reason);
-      fail.setString(2, receiver);
-      fail.executeUpdate();
+    try (Connection connection = source.getConnection()) {
+      connection.setAutoCommit(false);
+      try {
+        Batches.disable(connection, receiver, reason, now);
+        connection.commit();
+      } catch (SQLException | RuntimeException e) {
+        connection.rollback();
+        throw e;
+      }
     }
   }
 
@@ -280,8 +261,8 @@ public final class Outbox {
     try (Connection connection = source.getConnection();
         PreparedStatement select =
             connection.prepareStatement(
-                "select notice_id, receiver from controller.delivery"
-                    + " where status = 'pending' order by accepted_at limit ?")) {
+                "select batch_id, receiver from controller.batch"
+                    + " where status = 'pending' order by made_at limit ?")) {
       select.setInt(1, limit);
       List<DeliveryKey> keys = new ArrayList<>();
       try (ResultSet rows = select.executeQuery()) {
@@ -293,9 +274,16 @@ public final class Outbox {
     }
   }
 
-  /** Whether people are to be told of an event. */
+  /**
+   * Whether people are to be told of an event. An end is news however late it comes: without it an
+   * incident would be told as firing again and again.
+   */
   static boolean isNews(AlertEvent alert, Instant now) {
     boolean stale = alert.emitted().isBefore(now.minus(Backoff.GIVE_UP));
-    return alert.state() != AlertState.PENDING && !stale;
+    return switch (alert.state()) {
+      case PENDING -> false;
+      case FIRING -> !stale;
+      case RESOLVED -> true;
+    };
   }
 }

@@ -18,6 +18,7 @@ import io.evenkeel.controller.sim.SimulatedTrainer;
 import io.evenkeel.embedded.EmbeddedKafka;
 import io.evenkeel.embedded.EmbeddedPostgres;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -174,6 +175,52 @@ class NotifyIT {
                   .filter(r -> r.headers().get("webhook-id").equals("kept-firing"))
                   .count())
           .isEqualTo(2);
+      assertThat(second.terminate()).as(second.output()).isNotEqualTo(-1);
+    }
+  }
+
+  /** The file's receiver gathers: what comes while a notice hangs leaves in the next one. */
+  @Test
+  void shouldLoseNothingOfAGroupWhenControllerIsKilled() throws Exception {
+    Path file = dir.resolve("alerts.yml");
+    Files.writeString(
+        file,
+        """
+        global: {allow_private: true}
+        route: {receiver: team, group_interval: 1s}
+        receivers:
+          - name: team
+            webhook_configs: [{url: '%s'}]
+        """
+            .formatted(endpoint.url()));
+    Map<String, String> environment = environment();
+    environment.remove("EVENKEEL_WEBHOOK_URL");
+    environment.put("EVENKEEL_ALERTS_FILE", file.toString());
+    endpoint.answering(WebhookEndpoint.status(0));
+    try (KafkaTrainer run = run("grouped");
+        ControllerProcess first = new ControllerProcess(environment)) {
+      assertThat(first.awaitReady()).as(first.output()).isTrue();
+      run.alert(alert("hangs", AlertState.FIRING));
+      await(() -> endpoint.received().size() == 1);
+      run.alert(alert("gathered", AlertState.FIRING));
+      await(() -> "pending".equals(status("gathered-firing")));
+      first.kill();
+      run.alert(alert("meanwhile", AlertState.FIRING));
+    }
+    try (ControllerProcess second = new ControllerProcess(environment)) {
+      await(
+          () ->
+              "3"
+                  .equals(
+                      query(
+                          "select count(*)::text from ui_v1_webhook_deliveries"
+                              + " where status = 'delivered'")));
+      List<String> ids =
+          endpoint.received().stream().map(r -> r.headers().get("webhook-id")).distinct().toList();
+      // The notice that hung has come twice, by one id; two or three notices in all.
+      assertThat(ids).hasSizeBetween(2, 3);
+      assertThat(endpoint.received().get(1).headers().get("webhook-id")).isEqualTo(ids.getFirst());
+      assertThat(endpoint.received().getLast().body()).contains("meanwhile");
       assertThat(second.terminate()).as(second.output()).isNotEqualTo(-1);
     }
   }

@@ -4,11 +4,13 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.evenkeel.contract.alert.AlertEvent;
-import io.evenkeel.contract.alert.AlertState;
-import io.evenkeel.contract.rule.Runbook;
 import io.evenkeel.controller.notify.Notice;
-import java.util.Locale;
+import io.evenkeel.controller.notify.Notice.Item;
+import io.evenkeel.controller.notify.route.AlertLabels;
+import io.evenkeel.controller.notify.text.Wording;
+import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** The body of a webhook, in the shape of Alertmanager's version 4. */
 final class WebhookBody {
@@ -18,33 +20,33 @@ final class WebhookBody {
   /** What Alertmanager writes for "not yet". */
   private static final String NEVER = "0001-01-01T00:00:00Z";
 
-  private final String externalUrl;
+  private final Wording wording;
 
-  WebhookBody(String externalUrl) {
-    this.externalUrl = externalUrl;
+  WebhookBody(Wording wording) {
+    this.wording = wording;
   }
 
   String of(Notice notice, String receiver) {
-    AlertEvent alert = notice.alert();
-    String status = alert.state() == AlertState.RESOLVED ? "resolved" : "firing";
     ObjectNode root = JSON.createObjectNode();
     root.put("version", "4");
-    root.put("groupKey", "{}:{run=\"%s\", alertname=\"%s\"}".formatted(alert.run(), alert.rule()));
-    root.put("truncatedAlerts", 0);
-    root.put("status", status);
+    root.put("groupKey", notice.group().key());
+    root.put("truncatedAlerts", notice.remaining());
+    root.put("status", notice.fires() ? "firing" : "resolved");
     root.put("receiver", receiver);
-    root.putObject("groupLabels").put("alertname", alert.rule()).put("run", alert.run());
-    labels(root.putObject("commonLabels"), alert);
-    annotations(root.putObject("commonAnnotations"), alert);
-    root.put("externalURL", externalUrl);
-    ObjectNode one = root.putArray("alerts").addObject();
-    one.put("status", status);
-    labels(one.putObject("labels"), alert);
-    annotations(one.putObject("annotations"), alert);
-    one.put("startsAt", notice.startsAt().toString());
-    one.put("endsAt", alert.state() == AlertState.RESOLVED ? alert.wallTime().toString() : NEVER);
-    one.put("generatorURL", externalUrl.isEmpty() ? "" : externalUrl + "/runs/" + alert.run());
-    one.put("fingerprint", alert.alertId());
+    root.put("title", wording.title(notice));
+    notice.group().labels().forEach(root.putObject("groupLabels")::put);
+    common(
+            notice.items().stream()
+                .map(item -> (Map<String, String>) AlertLabels.of(item.alert()))
+                .toList())
+        .forEach(root.putObject("commonLabels")::put);
+    common(notice.items().stream().map(wording::annotations).toList())
+        .forEach(root.putObject("commonAnnotations")::put);
+    root.put("externalURL", wording.dashboard());
+    var alerts = root.putArray("alerts");
+    for (Item item : notice.items()) {
+      alert(alerts.addObject(), item);
+    }
     try {
       return JSON.writeValueAsString(root);
     } catch (JsonProcessingException e) {
@@ -52,24 +54,23 @@ final class WebhookBody {
     }
   }
 
-  private static void labels(ObjectNode node, AlertEvent alert) {
-    for (Map.Entry<String, String> label : alert.labels().entrySet()) {
-      node.put(label.getKey(), label.getValue());
-    }
-    node.put("alertname", alert.rule());
-    node.put("run", alert.run());
-    node.put("incarnation", Integer.toString(alert.incarnation()));
-    node.put("rule", alert.rule());
-    node.put("scope", alert.scope());
-    node.put("severity", alert.severity().name().toLowerCase(Locale.ROOT));
+  private void alert(ObjectNode node, Item item) {
+    AlertEvent alert = item.alert();
+    node.put("status", item.fires() ? "firing" : "resolved");
+    AlertLabels.of(alert).forEach(node.putObject("labels")::put);
+    wording.annotations(item).forEach(node.putObject("annotations")::put);
+    node.put("startsAt", item.startsAt().toString());
+    node.put("endsAt", item.fires() ? NEVER : alert.wallTime().toString());
+    node.put("generatorURL", wording.chart(alert));
+    node.put("fingerprint", alert.alertId());
   }
 
-  private static void annotations(ObjectNode node, AlertEvent alert) {
-    node.put("summary", alert.summary());
-    node.put("runbook", Runbook.page(alert.rule()));
-    node.put("first_step", Long.toString(alert.firstStep()));
-    node.put("step", Long.toString(alert.step()));
-    node.put("value", Double.toString(alert.value()));
-    node.put("threshold", Double.toString(alert.threshold()));
+  /** What all have in common. */
+  private static Map<String, String> common(List<Map<String, String>> all) {
+    Map<String, String> common = new TreeMap<>(all.getFirst());
+    for (Map<String, String> one : all) {
+      common.entrySet().removeIf(entry -> !entry.getValue().equals(one.get(entry.getKey())));
+    }
+    return common;
   }
 }

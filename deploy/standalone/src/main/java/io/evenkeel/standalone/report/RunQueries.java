@@ -170,7 +170,7 @@ public final class RunQueries {
 
   RunReport.Webhooks webhooks() throws SQLException {
     return query(
-            "select count(*), count(*) filter (where status = 'delivered'),"
+            "select count(*) filter (where status <> 'suppressed'), count(*) filter (where status = 'delivered'),"
                 + " count(*) filter (where status = 'failed') from ui_v1_webhook_deliveries where run = ?",
             row -> new RunReport.Webhooks(row.getLong(1), row.getLong(2), row.getLong(3)))
         .getFirst();

@@ -164,7 +164,8 @@ final class Up {
     environment.put("EVENKEEL_CONTROL_MODE", scenario.mode());
     environment.put("EVENKEEL_EXTERNAL_URL", "http://localhost:" + options.port());
     if (scenario.webhook() == Scenario.Webhook.SINK
-        && System.getenv("EVENKEEL_WEBHOOK_URL") == null) {
+        && System.getenv("EVENKEEL_WEBHOOK_URL") == null
+        && System.getenv("EVENKEEL_ALERTS_FILE") == null) {
       String secret =
           folder.secret("webhook-secret", new Secrets(new SecureRandom())::webhookSecret);
       WebhookSink started = WebhookSink.start(folder.sinkPort(), secret, Clock.systemUTC());

@@ -29,6 +29,7 @@ class LauncherTest {
           "ui",
           "gpu-trainer",
           "deploy/bench",
+          "deploy/gym",
           "deploy/standalone");
 
   @TempDir Path dir;
@@ -236,6 +237,7 @@ class LauncherTest {
     script(path.resolve("chromedriver"), "exit 0");
     script(path.resolve("g++"), "exit 0");
     script(path.resolve("python3"), "exit 0");
+    script(path.resolve("prometheus-alertmanager"), "exit 0");
     script(path.resolve("node"), "echo v20.1.0");
     script(path.resolve("npm"), "exit 0");
     Path stages = tree.resolve("deploy/standalone/src/main/bash/test-stages.sh");

@@ -362,7 +362,23 @@ public enum ErrorId {
   TRAINER_REPORT(
       "EVK-TRAINER-REPORT",
       "The trainer's report could not be written; the run itself is done.",
-      "Check the folder that --report names, and the free space.");
+      "Check the folder that --report names, and the free space."),
+  ALERTS_CONFIG(
+      "EVK-ALERTS-CONFIG",
+      "The file of receivers and routes has an error.",
+      "Correct it at the place named; ./evenkeel alerts check FILE shows all errors at once, docs/alerts.md has the format."),
+  ALERTS_RECEIVER(
+      "EVK-ALERTS-RECEIVER",
+      "There is no receiver of that name.",
+      "Use a name that the file's receivers have."),
+  ALERTS_SECRET(
+      "EVK-ALERTS-SECRET",
+      "A file that holds a secret cannot be read.",
+      "Correct the path or its rights; it is relative to the folder of the file that names it."),
+  ALERTS_TEST(
+      "EVK-ALERTS-TEST",
+      "A test notice was not taken.",
+      "See the receiver's answer.");
 
   private final String id;
   private final String meaning;

@@ -1,4 +1,4 @@
-package io.evenkeel.controller.notify.webhook;
+package io.evenkeel.controller.notify.http;
 
 import java.net.Inet4Address;
 import java.net.InetAddress;
@@ -7,7 +7,7 @@ import java.security.Security;
 import java.util.Optional;
 
 /**
- * Whether a webhook may go to an address: not to this machine, private networks, link-local ranges
+ * Whether a notice may go to an address: not to this machine, private networks, link-local ranges
  * (where clouds serve their metadata), or ranges that lead to them. Checked on the resolved
  * addresses at every try; the JVM's address cache, whose time is set here, then makes the
  * connection go to what was checked.

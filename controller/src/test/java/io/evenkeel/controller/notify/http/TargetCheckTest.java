@@ -1,4 +1,4 @@
-package io.evenkeel.controller.notify.webhook;
+package io.evenkeel.controller.notify.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
