@@ -210,6 +210,9 @@ final class Groups {
   private static void items(
       Connection connection, GroupRow group, String batch, List<Told> told, String role)
       throws SQLException {
+    if (told.isEmpty()) {
+      return;
+    }
     try (PreparedStatement insert =
         connection.prepareStatement(
             "insert into controller.batch_item (batch_id, receiver, notice_id, role)"

@@ -5,6 +5,7 @@ import io.evenkeel.controller.notify.Receiver.Outcome;
 import io.evenkeel.controller.notify.Receiver.Outcome.Delivered;
 import io.evenkeel.controller.notify.Receiver.Outcome.Gone;
 import io.evenkeel.controller.notify.Receiver.Outcome.Retry;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.net.http.HttpClient;
@@ -139,6 +140,9 @@ public final class Poster {
       if (at instanceof SSLException) {
         return "TLS failed: " + at.getMessage();
       }
+    }
+    if (cause instanceof ConnectException) {
+      return "Nobody answers there (ConnectException)";
     }
     return cause.getClass().getSimpleName() + ": " + cause.getMessage();
   }

@@ -375,10 +375,7 @@ public enum ErrorId {
       "EVK-ALERTS-SECRET",
       "A file that holds a secret cannot be read.",
       "Correct the path or its rights; it is relative to the folder of the file that names it."),
-  ALERTS_TEST(
-      "EVK-ALERTS-TEST",
-      "A test notice was not taken.",
-      "See the receiver's answer.");
+  ALERTS_TEST("EVK-ALERTS-TEST", "A test notice was not taken.", "See the receiver's answer.");
 
   private final String id;
   private final String meaning;
