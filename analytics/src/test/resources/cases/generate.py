@@ -36,6 +36,8 @@ def loads(mean, spread, factor=1.0, dead=False):
 write("gradient-norm-ratio-healthy", 1000, r_g=log(0.05, 0.45))
 write("gradient-norm-ratio-jump", 300, r_g=switch((0, log(0.05, 0.3)), (100, log(40, 0.3)), (200, log(0.05, 0.3))))
 write("gradient-norm-ratio-ramp", 400, r_g=lambda s, r: f"{0.04 * 1.012 ** s * math.exp(0.3 * r.gauss(0, 1)):.6g}")
+# a router that has learnt nothing yet: the language model hardly pulls at it
+write("gradient-norm-ratio-young-healthy", 300, r_g=switch((0, log(0.03, 0.4)), (20, log(0.12, 0.5)), (60, log(0.05, 0.4))))
 # epsilon 1e-8 against a gradient RMS of 1e-4; then epsilon is raised to 2e-5
 write("epsilon-over-rms-healthy", 300, epsilon_over_rms=log(1e-4, 0.5), below_nonzero=normal(0, 0))
 write("epsilon-over-rms-raised", 200, epsilon_over_rms=switch((0, log(1e-4, 0.3)), (100, log(0.25, 0.2))), below_nonzero=switch((0, normal(0, 0)), (110, normal(0.04, 0.002))))
@@ -54,9 +56,13 @@ write("dead-expert-small-batch", 400, loads=lambda s, r: ";".join(str(max(0, rou
 # FFN experts per token against a target of 1.5
 write("ffn-experts-off-target", 300, ffn_mean=switch((0, normal(1.5, 0.15)), (180, normal(0.7, 0.1)), (240, normal(1.5, 0.1))))
 write("ffn-experts-on-target", 500, ffn_mean=normal(1.45, 0.2))
+# the selection bias has not found the target at 150, but is on its way
+write("ffn-experts-finding-target-healthy", 400, ffn_mean=lambda s, r: f"{1.5 * (1 + 0.33 * min(1, math.exp((130 - s) / 60))) + r.gauss(0, 0.03):.6g}")
 # the largest activation grows by 5 % a step from 150 on; wanders; settles on another level
 write("activation-magnitude-grows", 260, max_abs=lambda s, r: f"{25 * (1.05 ** max(0, s - 150)) * math.exp(0.1 * r.gauss(0, 1)):.6g}")
 write("activation-magnitude-healthy", 500, max_abs=lambda s, r: f"{(12 + 14 * (1 - math.exp(-s / 60))) * math.exp(0.12 * r.gauss(0, 1)):.6g}")
+# leaves its initial weights within fifty steps, to four times as much
+write("activation-magnitude-young-healthy", 300, max_abs=lambda s, r: f"{(8 + 28 / (1 + math.exp((42 - s) / 4))) * math.exp(0.1 * r.gauss(0, 1)):.6g}")
 # loss: one bad batch; a spike of twenty steps; NaN scores do not exist (the signal is null then)
 write("loss-one-bad-batch", 300, loss=switch((0, normal(2.5, 0.04)), (200, normal(4.0, 0)), (201, normal(2.5, 0.04))))
 write("loss-spike", 300, loss=switch((0, normal(2.5, 0.04)), (200, normal(5.0, 0.2)), (220, normal(2.55, 0.04))))
@@ -66,6 +72,11 @@ write("loss-healthy-start", 600, loss=lambda s, r: f"{1.9 + 3.6 * math.exp(-s / 
 # gradient norm: rounded to 0.01 as some logs are; one spike of 8 times; heavy-tailed and healthy
 write("gradient-norm-rounded", 600, gradient_norm=lambda s, r: f"{max(0.22, r.gauss(0.24, 0.008)):.2f}")
 write("gradient-norm-spike", 200, gradient_norm=switch((0, log(0.5, 0.15)), (150, log(4, 0)), (151, log(0.5, 0.15))))
+write("gradient-norm-storm", 300, gradient_norm=switch((0, log(0.5, 0.15)), (200, log(4, 0.05)), (206, log(0.5, 0.15))))
+write("gradient-norm-every-tenth-step", 200, every=10, gradient_norm=switch((0, log(0.5, 0.15)), (150, log(4, 0)), (151, log(0.5, 0.15))))
+def student(mean, sd, degrees=3):
+    return lambda s, r: f"{mean * math.exp(sd * r.gauss(0, 1) / math.sqrt(sum(r.gauss(0, 1) ** 2 for _ in range(degrees)) / degrees)):.6g}"
+write("gradient-norm-students-tail", 6000, gradient_norm=student(0.5, 0.12))
 write("gradient-norm-heavy-tail", 800, gradient_norm=lambda s, r: f"{0.5 * math.exp(0.3 * r.gauss(0, 1)):.6g}")
 # non-finite: one step, and a run that went on with NaN
 write("non-finite-once", 60, non_finite=switch((0, lambda s, r: 0), (20, lambda s, r: 3), (21, lambda s, r: 0)))
@@ -79,9 +90,12 @@ write("gradient-norm-ratio-forecast", 320, r_g=lambda s, r: f"{0.012 * 1.008 ** 
 # router z: grows by 1 % a step from 200; in a healthy run by a fifth in a thousand steps
 write("router-logit-growth", 420, router_z=lambda s, r: f"{10.2 * 1.01 ** max(0, s - 200) * math.exp(0.03 * r.gauss(0, 1)):.6g}")
 write("router-logit-healthy", 1000, router_z=lambda s, r: f"{10.2 * (1 + 0.2 * s / 1000) * math.exp(0.05 * r.gauss(0, 1)):.6g}")
+# sinks to logits whose exponentials sum to little, and comes back
+write("router-logit-small-healthy", 500, router_z=lambda s, r: f"{(1.4 + 2.5 * abs(s - 60) / 440) * math.exp(0.05 * r.gauss(0, 1)):.6g}")
 # experts answer alike from the 30th measurement on
 write("expert-similarity-alike", 80, every=10, expert_cosine=switch((0, normal(0.04, 0.01)), (30, normal(0.4, 0.03)), (60, normal(0.05, 0.01))))
 write("expert-similarity-healthy", 120, every=10, expert_cosine=normal(0.04, 0.012))
+write("expert-similarity-as-ever-healthy", 120, every=10, expert_cosine=normal(0.15, 0.012))
 
 def hunting(mu):
     """Loads of 512 tokens of which each takes one of four experts, under a bias that is moved by mu."""
@@ -110,8 +124,13 @@ write("divergence-healthy", 2500, loss=lambda s, r: f"{2.2 + 3 * (1 + s / 30) **
 # data: half a nat more from 300 on, gradient norm and routing as before
 write("data-shift", 500, loss=switch((0, normal(2.5, 0.04)), (300, normal(3.0, 0.04))), gradient_norm=log(0.5, 0.15), token_entropy=normal(0.5, 0.01))
 write("data-shift-healthy-mixture", 800, loss=lambda s, r: f"{r.choice((2.3, 2.5, 2.7)) + r.gauss(0, 0.03):.6g}", gradient_norm=log(0.5, 0.15))
+# half a nat that wanes over forty steps while the gradient norm stays as it was: data do not wane
+write("loss-spike-wanes", 450, loss=switch((0, normal(2.5, 0.03)), (300, lambda s, r: f"{2.5 + 0.5 * math.exp((300 - s) / 40) + r.gauss(0, 0.03):.6g}")), gradient_norm=log(0.5, 0.15))
+# a thousandth more each step: no step stands out, and the losses before rise as well
+write("divergence-creeps", 700, loss=lambda s, r: f"{2.5 * 1.001 ** max(0, s - 400) * math.exp(0.012 * r.gauss(0, 1)):.6g}")
 # plateau: nothing is learnt; learning stops all at once
 write("plateau-never-learns", 400, loss=lambda s, r: f"{(5.5 if s < 300 else 5.5 - 0.01 * (s - 300)) + r.gauss(0, 0.02):.6g}")
+write("plateau-trained-already-healthy", 1500, loss=normal(1.4, 0.012))
 write("plateau-stops", 2200, loss=lambda s, r: f"{(4.0 - 0.0015 * min(s, 1000)) + r.gauss(0, 0.05):.6g}")
 # gradient norm: dies away from 300 on; falls tenfold in the first hundred steps, as it should
 write("vanishing-gradient", 700, gradient_norm=lambda s, r: f"{0.5 * 0.98 ** max(0, s - 300) * math.exp(0.15 * r.gauss(0, 1)):.6g}")

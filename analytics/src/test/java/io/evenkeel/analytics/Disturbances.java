@@ -9,6 +9,7 @@ import io.evenkeel.testing.TrainingRun;
 import io.evenkeel.testing.TrainingRuns;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
@@ -20,7 +21,7 @@ public final class Disturbances {
   /** First disturbed step. */
   public static final long FROM = 120;
 
-  /** Rules that never do more than inform. */
+  /** Rules that never do more than inform, or, as the plateau, mostly. */
   public static final Set<BuiltInRule> INFORMING =
       Set.of(BuiltInRule.GRADIENT_NORM_RATIO_FORECAST, BuiltInRule.DATA_SHIFT, BuiltInRule.PLATEAU);
 
@@ -56,7 +57,6 @@ public final class Disturbances {
       case LOAD_IMBALANCE -> runs.imbalance(FROM, 2.9);
       case DEAD_EXPERT -> runs.deadExpert(FROM, 1, 3);
       case ACTIVATION_MAGNITUDE -> runs.growingActivations(FROM, 1.1);
-      case GRADIENT_NORM_SPIKE -> runs.spike(FROM + 5, 0.1);
       case NON_FINITE -> runs.nan(FROM + 5);
       case LOGIT_GRADIENT_RATIO -> runs.alphaFactor(FROM, 1000);
       case STRAGGLER_RANK -> runs.ranks(3).straggler(1, 2);
@@ -77,6 +77,11 @@ public final class Disturbances {
               Telemetries.withLayers(
                   t, l -> Telemetries.withFfnExperts(l, 0.4 * l.ffnExpertsSum()));
       case LOSS_SPIKE -> t -> t.key().step() < FROM + 5 ? Telemetries.withLoss(t, 7) : t;
+      case GRADIENT_NORM_SPIKE ->
+          t ->
+              t.key().step() < FROM + 5
+                  ? Telemetries.withGradientNorm(t, 7 * Objects.requireNonNull(t.gradientNorm()))
+                  : t;
       case DIVERGENCE -> t -> Telemetries.withLoss(t, 2.5 + 0.05 * (t.key().step() - FROM));
       case DATA_SHIFT ->
           t ->

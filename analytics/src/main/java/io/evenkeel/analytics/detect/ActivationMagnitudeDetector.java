@@ -13,12 +13,14 @@ import java.util.Locale;
 /**
  * Largest activation of a layer's output over its own trailing median: 3 warns, 10 is critical
  * (calibration). Values enter the window cut to three medians, so that growth which goes on keeps
- * the alert up, while a new level that stays is accepted after some 70 observations.
+ * the alert up, while a new level that stays is accepted after some 70 observations. The first
+ * {@value #YOUNG} observations are no measure: a model that leaves its initial weights grows.
  */
 final class ActivationMagnitudeDetector implements Detector {
 
   private static final int WINDOW = 128;
-  private static final int WARM_UP = 50;
+  private static final int YOUNG = 50;
+  private static final int WARM_UP = 100;
   private static final double MOST_MEDIANS = 3;
 
   @Override
@@ -45,8 +47,10 @@ final class ActivationMagnitudeDetector implements Detector {
 
   @Override
   public Judgement judge(Memory memory, Observation observation) {
-    SampleWindow window =
-        memory.observations() == 0 ? SampleWindow.ofCapacity(WINDOW) : memory.window();
+    if (memory.observations() < YOUNG) {
+      return Judgement.notYet(memory.next());
+    }
+    SampleWindow window = memory.window().withCapacity(WINDOW);
     double value = observation.figure(0);
     boolean judging = memory.observations() >= WARM_UP;
     double median = window.median();

@@ -12,12 +12,13 @@ import java.util.Locale;
  * The share of FFN experts that are dead. An expert counts as dead when the fair shares that it has
  * missed in a row add up to {@value #MISSED_FAIR_SHARES} tokens: one empty batch means nothing
  * where an expert expects a handful of tokens a batch. Any warns; a quarter is critical
- * (calibration).
+ * (calibration). The first {@value #WARM_UP} observations are not judged: experts begin unequal,
+ * and what balances them needs tens of steps.
  */
 final class DeadExpertDetector implements Detector {
 
   private static final double MISSED_FAIR_SHARES = 50;
-  private static final int WARM_UP = 20;
+  private static final int WARM_UP = 50;
 
   @Override
   public BuiltInRule rule() {

@@ -7,6 +7,7 @@ import io.evenkeel.contract.alert.Severity;
 import io.evenkeel.contract.rule.BuiltInRule;
 import io.evenkeel.contract.signal.StepSignals;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
@@ -20,8 +21,13 @@ import java.util.Locale;
 final class DivergenceDetector implements Detector {
 
   private static final int BLOCK = 64;
-  private static final int BLOCKS = 32;
-  private static final int LEAST_BLOCKS = 6;
+
+  /** Medians of the newest {@value #BLOCK} losses are taken every so many. */
+  private static final int EVERY = 16;
+
+  private static final int TO_BLOCK_BEFORE = BLOCK / EVERY;
+  private static final int MEDIANS = 32 * TO_BLOCK_BEFORE;
+  private static final int LEAST_MEDIANS = 5 * TO_BLOCK_BEFORE + 1;
 
   /** Of the newest {@value #TURNS} turns from block to block, those that must lead upwards. */
   private static final int UPWARD = 3;
@@ -42,7 +48,7 @@ final class DivergenceDetector implements Detector {
 
   private static final double BLOWN_UP = 20;
 
-  private static final int BLOCKS_AT = 3;
+  private static final int MEDIANS_AT = 3;
   private static final int LARGEST_AT = LossLevel.numbers();
 
   @Override
@@ -69,11 +75,11 @@ final class DivergenceDetector implements Detector {
     double loss = observation.figure(0);
     LossLevel level = LossLevel.next(memory, observation);
     // Blocks of other data are no measure.
-    SampleWindow blocks =
-        level.ofData() ? SampleWindow.ofCapacity(BLOCKS) : memory.window(BLOCKS_AT, BLOCKS);
+    SampleWindow medians =
+        level.ofData() ? SampleWindow.ofCapacity(MEDIANS) : memory.window(MEDIANS_AT, MEDIANS);
     SampleWindow losses = level.memory().window();
-    if ((memory.observations() + 1) % BLOCK == 0 && losses.size() >= BLOCK) {
-      blocks = blocks.with(Medians.median(losses.newest(BLOCK)));
+    if ((memory.observations() + 1) % EVERY == 0 && losses.size() >= BLOCK) {
+      medians = medians.with(Medians.median(losses.newest(BLOCK)));
     }
     double largest = memory.number(LARGEST_AT, Double.NEGATIVE_INFINITY);
     double before = memory.number(LARGEST_AT + 1, 0);
@@ -88,24 +94,25 @@ final class DivergenceDetector implements Detector {
     boolean wild = armed && before > BLOW_UP * largest;
     double settled = wild ? largest : Math.max(largest, before);
     double lasting = level.ofData() ? Math.min(0, level.rise()) : level.rise();
-    double value = blownUp ? BLOWN_UP : larger(lasting, creeping(blocks, losses));
-    return Judgement.of(remember(level, blocks, settled, loss, least), value);
+    double value = blownUp ? BLOWN_UP : larger(lasting, creeping(medians, losses));
+    return Judgement.of(remember(level, medians, settled, loss, least), value);
   }
 
   private static double larger(double a, double b) {
     return Double.isNaN(a) || b > a ? b : a;
   }
 
-  /** The newest blocks over the lowest, in scales; 0 unless the blocks lead upwards; NaN early. */
+  /** The newest medians over the lowest, in scales; 0 unless they lead upwards; NaN early. */
   private static double creeping(SampleWindow blocks, SampleWindow losses) {
-    if (blocks.size() < LEAST_BLOCKS) {
+    if (blocks.size() < LEAST_MEDIANS) {
       return Double.NaN;
     }
     double[] medians = blocks.toArray();
     int last = medians.length - 1;
     int upward = 0;
-    for (int i = last - TURNS + 1; i <= last; i++) {
-      upward += medians[i] > medians[i - 1] ? 1 : 0;
+    for (int i = 0; i < TURNS; i++) {
+      int newer = last - i * TO_BLOCK_BEFORE;
+      upward += medians[newer] > medians[newer - TO_BLOCK_BEFORE] ? 1 : 0;
     }
     double lowest = medians[0];
     for (double median : medians) {
@@ -114,21 +121,25 @@ final class DivergenceDetector implements Detector {
     if (upward < UPWARD) {
       return 0;
     }
-    double[] newest = losses.newest(BLOCK);
-    double scale = Baseline.of(newest).scale() / LossLevel.weight(newest);
-    if (medians[last] - medians[last - TURNS] < LEAST_TURN * scale) {
+    double[] all = losses.toArray();
+    double[] newest = Baseline.levelled(losses.newest(BLOCK));
+    // Whether losses wander by themselves shows before the rise: in it all of them do.
+    double[] older = Arrays.copyOf(all, all.length - BLOCK);
+    double weight = Math.min(LossLevel.weight(newest), LossLevel.weight(older));
+    double scale = Baseline.of(newest).scale() / weight;
+    if (medians[last] - medians[last - TURNS * TO_BLOCK_BEFORE] < LEAST_TURN * scale) {
       return 0;
     }
     return (Math.min(medians[last], medians[last - 1]) - lowest) / (SWELL * scale);
   }
 
-  private static Memory remember(LossLevel level, SampleWindow blocks, double... figures) {
+  private static Memory remember(LossLevel level, SampleWindow medians, double... figures) {
     Memory memory = level.memory();
     List<SampleWindow> windows = new ArrayList<>();
-    for (int i = 0; i < BLOCKS_AT; i++) {
+    for (int i = 0; i < MEDIANS_AT; i++) {
       windows.add(memory.window(i));
     }
-    windows.add(blocks);
+    windows.add(medians);
     double[] numbers = new double[LARGEST_AT + figures.length];
     for (int i = 0; i < LARGEST_AT; i++) {
       numbers[i] = memory.number(i, 0);

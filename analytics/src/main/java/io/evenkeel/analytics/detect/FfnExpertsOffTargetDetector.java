@@ -11,12 +11,17 @@ import java.util.Locale;
 /**
  * Relative error of the mean of FFN experts per token against K_e, averaged. Healthy runs wander by
  * +-0.2, single layers by 0.35; 0.25 warns and 0.45 is critical on a slow average (calibration).
- * The first steps do not count: the selection bias begins at zero and finds K_e slowly.
+ * The first steps do not count: the selection bias begins at zero and finds K_e slowly. Nor do, in
+ * the first {@value #YOUNG}, those in which the error shrinks: it lies below a slower average.
  */
 final class FfnExpertsOffTargetDetector implements Detector {
 
   private static final double WEIGHT = 0.1;
+  private static final double CLEAR = 0.2;
   private static final int WARM_UP = 150;
+  private static final int YOUNG = 500;
+  private static final double SLOW_WEIGHT = 0.02;
+  private static final double SHRUNK = 0.95;
 
   @Override
   public BuiltInRule rule() {
@@ -26,7 +31,10 @@ final class FfnExpertsOffTargetDetector implements Detector {
   @Override
   public RuleSettings defaults() {
     return RuleSettings.builtIn(
-        0.2, 10, Level.of(Severity.WARNING, 0.25, 8, 10), Level.of(Severity.CRITICAL, 0.45, 8, 10));
+        CLEAR,
+        10,
+        Level.of(Severity.WARNING, 0.25, 8, 10),
+        Level.of(Severity.CRITICAL, 0.45, 8, 10));
   }
 
   @Override
@@ -45,10 +53,15 @@ final class FfnExpertsOffTargetDetector implements Detector {
   public Judgement judge(Memory memory, Observation observation) {
     double average =
         Averages.next(memory.number(0, 0), memory.observations(), observation.figure(0), WEIGHT);
-    Memory next = memory.nextWithSample(observation.figure(0), average);
-    return next.observations() < WARM_UP
-        ? Judgement.notYet(next)
-        : new Judgement(next, average, next.magnitude());
+    double slow =
+        Averages.next(
+            memory.number(1, 0), memory.observations(), observation.figure(0), SLOW_WEIGHT);
+    Memory next = memory.nextWithSample(observation.figure(0), average, slow);
+    if (next.observations() < WARM_UP) {
+      return Judgement.notYet(next);
+    }
+    boolean finding = next.observations() < YOUNG && average < SHRUNK * slow;
+    return new Judgement(next, finding ? Math.min(average, CLEAR) : average, next.magnitude());
   }
 
   @Override

@@ -11,13 +11,17 @@ import java.util.Locale;
 /**
  * R_g per layer and its mean, averaged: single samples are noisy (a healthy run at alpha 1e-3
  * reaches 0.28), and a wrong alpha moves R_g by decades, so the average is taken of its logarithm.
- * Thresholds: LongCat-Flash keeps R_g below 0.1; 0.5 is five times that. No warm-up beyond the
- * average's own: a high ratio is as wrong at the start.
+ * Thresholds: LongCat-Flash keeps R_g below 0.1; 0.5 is five times that. While a router has learnt
+ * nothing yet the language model hardly pulls at it, and the ratio is high by that alone: for the
+ * first {@value #YOUNG} observations it takes {@value #YOUNG_LIMIT}.
  */
 final class GradientNormRatioDetector implements Detector {
 
   private static final double WEIGHT = 0.1;
   private static final int SAMPLES_BEFORE_JUDGING = 8;
+  private static final double LIMIT = 0.1;
+  private static final int YOUNG = 100;
+  private static final double YOUNG_LIMIT = 0.2;
 
   /** Beyond these the average would take long to come back, and nothing more would be learnt. */
   private static final double LEAST = 0.02;
@@ -32,7 +36,7 @@ final class GradientNormRatioDetector implements Detector {
   @Override
   public RuleSettings defaults() {
     return RuleSettings.builtIn(
-        0.09, 5, Level.of(Severity.WARNING, 0.1, 3, 5), Level.of(Severity.CRITICAL, 0.5, 3, 5));
+        0.09, 5, Level.of(Severity.WARNING, LIMIT, 3, 5), Level.of(Severity.CRITICAL, 0.5, 3, 5));
   }
 
   @Override
@@ -57,9 +61,12 @@ final class GradientNormRatioDetector implements Detector {
         Averages.nextOfLogs(
             memory.number(0, 0), memory.observations(), observation.figure(0), WEIGHT, LEAST, MOST);
     Memory next = memory.nextWithSample(observation.figure(0), average);
-    return next.observations() < SAMPLES_BEFORE_JUDGING
-        ? Judgement.notYet(next)
-        : new Judgement(next, Math.exp(average), next.magnitude());
+    if (next.observations() < SAMPLES_BEFORE_JUDGING) {
+      return Judgement.notYet(next);
+    }
+    double ratio = Math.exp(average);
+    boolean excused = next.observations() < YOUNG && ratio < YOUNG_LIMIT;
+    return new Judgement(next, excused ? Math.min(ratio, LIMIT) : ratio, next.magnitude());
   }
 
   @Override

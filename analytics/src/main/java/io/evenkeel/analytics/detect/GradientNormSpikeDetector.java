@@ -10,15 +10,22 @@ import java.util.Locale;
 
 /**
  * The gradient norm over the median of the steps before it, where it also lies 8 robust standard
- * deviations above them: 2.5 informs, 5 warns, 5 in three of the last five steps is critical.
+ * deviations above them: 2.5 informs, 5 in three of the last five steps warns, 10 is critical.
  * Gradient norms are heavy-tailed, so a score alone would cry wolf, and a ratio alone would on a
- * noisy run.
+ * noisy run. One step alone, however high, is a bad batch, or the tail of the run's own noise: with
+ * noise of three degrees of freedom every five thousandth step is beyond 16 deviations.
+ *
+ * <p>Where only every n-th step is observed, up to every {@value #RARE}th, one observation stands
+ * for several steps, and warns.
  */
 final class GradientNormSpikeDetector implements Detector {
 
   private static final int WARM_UP = 32;
   private static final double CLEAR = 2;
   private static final double LEAST_SCORE = 8;
+  private static final double WARNS = 5;
+  private static final double CRITICAL = 10;
+  private static final int RARE = 50;
 
   @Override
   public BuiltInRule rule() {
@@ -31,8 +38,8 @@ final class GradientNormSpikeDetector implements Detector {
         CLEAR,
         5,
         Level.of(Severity.INFO, 2.5, 1, 1),
-        Level.of(Severity.WARNING, 5, 1, 1),
-        Level.of(Severity.CRITICAL, 5, 3, 5));
+        Level.of(Severity.WARNING, WARNS, 3, 5),
+        Level.of(Severity.CRITICAL, CRITICAL, 3, 5));
   }
 
   @Override
@@ -53,7 +60,11 @@ final class GradientNormSpikeDetector implements Detector {
       return Judgement.notYet(next);
     }
     double ratio = norm / median;
-    return Judgement.of(next, score > LEAST_SCORE ? ratio : Math.min(1, ratio));
+    if (score <= LEAST_SCORE) {
+      return Judgement.of(next, Math.min(1, ratio));
+    }
+    boolean episode = cadence.stride() > 1 && cadence.stride() <= RARE;
+    return new Judgement(next, ratio, episode ? Math.min(ratio, CRITICAL) : Double.NaN);
   }
 
   @Override

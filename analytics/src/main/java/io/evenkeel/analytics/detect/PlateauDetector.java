@@ -10,10 +10,16 @@ import java.util.List;
 
 /**
  * A loss that has stopped falling. At the start: the losses 150 to 200 lie less than 2 % below the
- * losses 10 to 60, until they do. Later: the median of the newest 8 of {@value #BLOCKS} blocks of
+ * first 60 losses, until they do. Later: the median of the newest 8 of {@value #BLOCKS} blocks of
  * {@value #BLOCK} losses has fallen less than a tenth of what the 8 blocks in the middle fell
- * before them, where a curve of training keeps a third or more. The value is above 1 in both.
- * Informs only: late in training nothing else is to be expected.
+ * before them, where a curve of training keeps a third or more. The value is above 1 in both, which
+ * informs: late in training nothing else is to be expected.
+ *
+ * <p>A run that has learnt nothing warns, with the value {@value #NOTHING_LEARNT}: by loss 200 it
+ * has not fallen by 0.5 %, or by step {@value #LONG_RUN} not by 2 %; it began at {@value
+ * #LEAST_UNTRAINED} nats or more, as a model that knows nothing does (ln V); and its noise is below
+ * 2 %, as such a model loses nearly the same on any batch. A model that is trained already and is
+ * trained on, whose loss hardly falls either, begins lower.
  */
 final class PlateauDetector implements Detector {
 
@@ -28,6 +34,15 @@ final class PlateauDetector implements Detector {
   private static final int COLD_START = 200;
   private static final double LEARNT = 0.98;
   private static final double PRECISE = 0.005;
+
+  /** The value of a loss that rises; more than informs would be another rule's to say. */
+  private static final double MOST = 2;
+
+  private static final double NOTHING_LEARNT = 3;
+  private static final double FALLEN = 0.995;
+  private static final long LONG_RUN = 1_000;
+  private static final double VERY_PRECISE = 0.003;
+  private static final double LEAST_UNTRAINED = 4;
 
   /** The standard error of a median of n, in interquartile ranges over sqrt(n). */
   private static final double ERROR_OF_MEDIAN = 1.2533 / 1.349;
@@ -47,7 +62,8 @@ final class PlateauDetector implements Detector {
 
   @Override
   public RuleSettings defaults() {
-    return RuleSettings.builtIn(0.99, 10, Level.of(Severity.INFO, 1, 1, 1));
+    return RuleSettings.builtIn(
+        0.99, 10, Level.of(Severity.INFO, 1, 1, 1), Level.of(Severity.WARNING, MOST, 1, 1));
   }
 
   @Override
@@ -70,12 +86,14 @@ final class PlateauDetector implements Detector {
     double learning = memory.number(LEARNING_AT, 0);
     double early = memory.number(EARLY_MEDIAN_AT, 0);
     double first = memory.number(FIRST_STEP_AT, observation.figure(1));
-    if (seen == EARLY_FROM + EARLY) {
-      early = Medians.median(losses.newest(EARLY));
+    if (seen == EARLY_FROM) {
+      early = losses.median();
+    } else if (seen == EARLY_FROM + EARLY) {
+      early = Math.max(early, Medians.median(losses.newest(EARLY)));
     }
     double level = 0;
     if (seen == COLD_START || learning == 1) {
-      level = Medians.median(losses.newest(EARLY)) / early / LEARNT;
+      level = Math.min(MOST, Medians.median(losses.newest(EARLY)) / early / LEARNT);
     }
     if (seen == COLD_START) {
       double[] newest = losses.newest(EARLY);
@@ -87,9 +105,20 @@ final class PlateauDetector implements Detector {
     Memory next =
         memory.next(List.of(losses, blocks), cadence.with(learning, early, first, slowing));
     if (learning == 1) {
-      return Judgement.of(next, level);
+      double steps = observation.figure(1) - first;
+      return Judgement.of(next, Math.max(level, nothingLearnt(losses, early, steps)));
     }
     return slowing == NOT_YET ? Judgement.notYet(next) : Judgement.of(next, slowing);
+  }
+
+  /** {@value #NOTHING_LEARNT} where it is beyond doubt that nothing was learnt, else 0. */
+  private static double nothingLearnt(SampleWindow losses, double early, double steps) {
+    double[] newest = losses.newest(EARLY);
+    boolean beyondDoubt =
+        early >= LEAST_UNTRAINED
+            && error(newest) < VERY_PRECISE * early
+            && (steps >= LONG_RUN || Medians.median(newest) > FALLEN * early);
+    return beyondDoubt ? NOTHING_LEARNT : 0;
   }
 
   /** How much of the fall is gone, over the share that may be; 0 where there was no clear fall. */
@@ -100,7 +129,7 @@ final class PlateauDetector implements Detector {
     double end = Medians.median(Arrays.copyOfRange(medians, 2 * PART, BLOCKS));
     double fall = start - middle;
     return fall > NOISES * error(losses.toArray()) && fall > 0
-        ? Math.max(0, Math.min(2, (1 - (middle - end) / fall) / SLOWED))
+        ? Math.max(0, Math.min(MOST, (1 - (middle - end) / fall) / SLOWED))
         : 0;
   }
 
@@ -113,6 +142,8 @@ final class PlateauDetector implements Detector {
 
   @Override
   public String summary(String scope, double value, double threshold, Memory memory) {
-    return "The loss of " + scope + " no longer falls.";
+    return value == NOTHING_LEARNT
+        ? "The loss of " + scope + " is where it began: nothing has been learnt."
+        : "The loss of " + scope + " no longer falls.";
   }
 }

@@ -13,7 +13,8 @@ import java.util.Locale;
  * The router z of a layer, mean_t logsumexp(z_t)^2, over its own trailing median: 2 warns, 5 is
  * critical (calibration). The median looks back {@value #WINDOW} observations, and once these are
  * full every {@value #EVERY}th enters, cut to {@value #MOST_MEDIANS} medians, so that growth over a
- * thousand steps shows and keeps the alert up.
+ * thousand steps shows and keeps the alert up. The median counts as (ln E)^2 at least, the z of
+ * logits that are all zero: a router below that has nothing to fear.
  */
 final class RouterLogitGrowthDetector implements Detector {
 
@@ -38,9 +39,16 @@ final class RouterLogitGrowthDetector implements Detector {
   public List<Observation> observe(StepSignals signals) {
     List<Observation> observations = new ArrayList<>();
     for (LayerSignals layer : signals.layers()) {
-      observations.add(Observation.of(Detector.layer(layer.layer()), layer.routerZ()));
+      observations.add(
+          Observation.of(
+              Detector.layer(layer.layer()), layer.routerZ(), ofZeroLogits(layer.load().size())));
     }
     return observations;
+  }
+
+  private static double ofZeroLogits(int experts) {
+    double logSumExp = Math.log(Math.max(1, experts));
+    return logSumExp * logSumExp;
   }
 
   @Override
@@ -54,7 +62,7 @@ final class RouterLogitGrowthDetector implements Detector {
       window = window.with(judging ? Math.min(value, MOST_MEDIANS * median) : value);
       nextMedian = window.median();
     }
-    double ratio = judging ? value / median : 1;
+    double ratio = judging ? value / Math.max(median, observation.figure(1)) : 1;
     double average = memory.number(0, 1) + WEIGHT * (ratio - memory.number(0, 1));
     Memory next = memory.next(List.of(window), judging ? average : 1, nextMedian);
     return judging ? Judgement.of(next, Math.min(ratio, average)) : Judgement.notYet(next);

@@ -29,6 +29,28 @@ public record Baseline(double median, double scale) {
     return new Baseline(median, Math.max(Medians.deviation(sorted, median), floor(median, sorted)));
   }
 
+  /**
+   * Rising values without their rise, which is told from the medians of their halves: a slow rise
+   * widens the scale that it would be measured by. Values that fall are left as they are.
+   *
+   * @param values in their order, finite, at least four
+   */
+  public static double[] levelled(double[] values) {
+    int half = values.length / 2;
+    double rise =
+        Medians.median(Arrays.copyOfRange(values, values.length - half, values.length))
+            - Medians.median(Arrays.copyOf(values, half));
+    if (!(rise > 0)) {
+      return values;
+    }
+    double slope = rise / (values.length - half);
+    double[] level = new double[values.length];
+    for (int i = 0; i < level.length; i++) {
+      level[i] = values[i] - slope * (i - (level.length - 1) / 2.0);
+    }
+    return level;
+  }
+
   /** Scales that {@code value} lies above the median; negative below. */
   public double score(double value) {
     return (value - median) / scale;

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Where the drift exceeds four times the noise between neighbours, as in a run's first hundred
  * steps, median and MAD measure the fall and not the noise, and a rise of several nats would pass
  * unseen: the level is then the median of the newest {@value #NEWEST}, and the scale at most three
- * times the noise. On the labelled public logs this adds no page and loses none.
+ * times the noise. On the labelled public logs this adds no page and loses none. {@link #easier}
+ * asks for twice the noise only, where one value alone decides nothing.
  */
 public final class SpikeScore {
 
@@ -30,6 +31,7 @@ public final class SpikeScore {
 
   private static final double STEEP = 4;
   private static final double NOISE_TO_SCALE = 3;
+  private static final double EASIER_NOISE_TO_SCALE = 2;
 
   private SpikeScore() {}
 
@@ -45,6 +47,21 @@ public final class SpikeScore {
    *     or if the value is missing or not finite
    */
   public static @Nullable Double of(@Nullable Double value, SampleWindow before) {
+    return score(value, before, NOISE_TO_SCALE);
+  }
+
+  /**
+   * The same, for values of which several have to be high: on a steep series the scale is at most
+   * twice the noise.
+   *
+   * @return robust standard deviations above the level, at least those of {@link #of}
+   */
+  public static @Nullable Double easier(@Nullable Double value, SampleWindow before) {
+    return score(value, before, EASIER_NOISE_TO_SCALE);
+  }
+
+  private static @Nullable Double score(
+      @Nullable Double value, SampleWindow before, double noiseToScale) {
     if (value == null || !Double.isFinite(value) || before.size() < ARMED_AFTER) {
       return null;
     }
@@ -59,7 +76,7 @@ public final class SpikeScore {
     double noise = noise(values);
     if (fall > STEEP * noise) {
       level = Medians.median(before.newest(NEWEST));
-      scale = Math.min(scale, NOISE_TO_SCALE * noise);
+      scale = Math.min(scale, noiseToScale * noise);
     } else if (values.length >= WINDOW / 2) {
       level = median - Math.max(0, fall);
     }

@@ -24,14 +24,24 @@ public final class ShippedCases {
    * @throws BenchException if a description is wrong
    */
   public static List<DetectionCase> all() throws BenchException {
+    return withSeedsMovedBy(0);
+  }
+
+  /**
+   * The same with other seeds: cases that no threshold was chosen on.
+   *
+   * @param offset added to every seed
+   * @throws BenchException if a description is wrong
+   */
+  public static List<DetectionCase> withSeedsMovedBy(long offset) throws BenchException {
     List<DetectionCase> cases = new ArrayList<>();
     for (TrainerRun described :
         read("trainer-cases.yaml", new TypeReference<List<TrainerRun>>() {})) {
-      cases.addAll(described.cases());
+      cases.addAll(described.cases(offset));
     }
     for (SyntheticRun described :
         read("synthetic-cases.yaml", new TypeReference<List<SyntheticRun>>() {})) {
-      cases.addAll(described.cases());
+      cases.addAll(described.cases(offset));
     }
     return cases;
   }

@@ -114,10 +114,11 @@ record SyntheticRun(
       @JsonProperty("skip") long skip,
       @JsonProperty("pause_seconds") long pauseSeconds) {}
 
-  List<DetectionCase> cases() {
+  List<DetectionCase> cases(long offset) {
     long lastStep = (long) (steps - 1) * (every == null ? 1 : every);
     List<DetectionCase> cases = new ArrayList<>();
-    for (long seed : seeds) {
+    for (long described : seeds) {
+      long seed = described + offset;
       cases.add(
           new DetectionCase(
               name + "-" + seed,

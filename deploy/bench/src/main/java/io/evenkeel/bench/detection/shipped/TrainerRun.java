@@ -35,10 +35,11 @@ record TrainerRun(
     @JsonProperty("config") JsonNode config,
     @JsonProperty("expect") @Nullable List<Expected> expect) {
 
-  List<DetectionCase> cases() throws BenchException {
+  List<DetectionCase> cases(long offset) throws BenchException {
     TrainerConfig base = read();
     List<DetectionCase> cases = new ArrayList<>();
-    for (long seed : seeds) {
+    for (long described : seeds) {
+      long seed = described + offset;
       TrainerConfig seeded = base.withTraining(training(base.training(), seed));
       cases.add(
           new DetectionCase(

@@ -56,6 +56,19 @@ class ShippedCasesTest {
         .isAfter(resumed.get(2_999).wallTime().plusSeconds(400));
   }
 
+  @Test
+  void shouldBeOtherRunsWithTheSameLabelsWhenSeedsAreMoved() throws Exception {
+    List<DetectionCase> cases = ShippedCases.all();
+    List<DetectionCase> moved = ShippedCases.withSeedsMovedBy(1_000);
+    assertThat(moved)
+        .extracting(DetectionCase::expectations)
+        .isEqualTo(cases.stream().map(DetectionCase::expectations).toList());
+    DetectionCase calm = named("loss-nan-once-41");
+    DetectionCase other =
+        moved.stream().filter(c -> c.name().equals("loss-nan-once-1041")).findFirst().orElseThrow();
+    assertThat(telemetry(other)).hasSameSizeAs(telemetry(calm)).isNotEqualTo(telemetry(calm));
+  }
+
   private static DetectionCase named(String name) throws BenchException {
     return ShippedCases.all().stream()
         .filter(each -> each.name().equals(name))
