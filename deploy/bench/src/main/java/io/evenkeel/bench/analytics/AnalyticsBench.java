@@ -17,6 +17,10 @@ import org.jspecify.annotations.Nullable;
 /** The course of the measurement. */
 final class AnalyticsBench {
   private static final int[] RANKS = {1, 4, 16, 64, 256};
+
+  /** Beyond, a run has so few steps that no rank gets far ahead. */
+  private static final int MOST_EVEN = 16;
+
   private static final int RECORDS_PER_RANKS = 4_096;
   private static final int LARGE_RANKS = 1_024;
   private static final int TOP_COSTS = 5;
@@ -41,7 +45,8 @@ final class AnalyticsBench {
 
   private AnalyticsReport measure(Broker broker, Path folder, PrintWriter out)
       throws IOException, BenchException {
-    send(broker, middling, "throughput", Workload.RANKS, extent.steps());
+    String run = Broker.evenRun("throughput", Workload.RANKS);
+    send(broker, middling, run, Workload.RANKS, extent.steps());
     List<AnalyticsReport.Round> rounds = new ArrayList<>();
     long stateBytes = 0;
     for (int i = 0; i < extent.rounds(); i++) {
@@ -138,7 +143,8 @@ final class AnalyticsBench {
       int steps = RECORDS_PER_RANKS / ranks;
       double begin = service.cpuSeconds();
       long before = broker.written(Topics.SIGNALS);
-      send(broker, middling, "ranks-" + ranks, ranks, steps);
+      String run = ranks > MOST_EVEN ? "ranks-" + ranks : Broker.evenRun("ranks-" + ranks, ranks);
+      send(broker, middling, run, ranks, steps);
       service.awaitSteps(before + steps);
       costs.add(new AnalyticsReport.RankCost(ranks, 1e6 * (service.cpuSeconds() - begin) / steps));
     }

@@ -21,6 +21,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.utils.Utils;
 
 /** The broker, its topics, what is sent to them and how far the job has come. */
 final class Broker implements AutoCloseable {
@@ -52,6 +53,36 @@ final class Broker implements AutoCloseable {
 
   String bootstrap() {
     return kafka.bootstrap();
+  }
+
+  /**
+   * A run whose ranks lie evenly in the partitions. In a live run they keep step; of a backlog each
+   * partition is read as fast as the next, and a rank that is alone in one is soon far ahead of
+   * those that share one.
+   *
+   * @param ranks at most 16: of more none would be found
+   */
+  static String evenRun(String name, int ranks) {
+    int partitions = partitions(Topics.TELEMETRY);
+    for (int i = 0; ; i++) {
+      String run = name + "-" + i;
+      int[] counts = new int[partitions];
+      for (int rank = 0; rank < ranks; rank++) {
+        byte[] key = Topics.telemetryKey(run, rank).getBytes(StandardCharsets.UTF_8);
+        counts[Utils.toPositive(Utils.murmur2(key)) % partitions]++;
+      }
+      if (IntStream.of(counts).max().orElseThrow() <= (ranks + partitions - 1) / partitions) {
+        return run;
+      }
+    }
+  }
+
+  private static int partitions(String topic) {
+    return Topics.ALL.stream()
+        .filter(t -> t.name().equals(topic))
+        .findFirst()
+        .orElseThrow()
+        .partitions();
   }
 
   /** Sends a rank's telemetry. */
@@ -93,12 +124,7 @@ final class Broker implements AutoCloseable {
   }
 
   private Map<TopicPartition, Long> ends(String topic) throws BenchException {
-    int partitions =
-        Topics.ALL.stream()
-            .filter(t -> t.name().equals(topic))
-            .findFirst()
-            .orElseThrow()
-            .partitions();
+    int partitions = partitions(topic);
     Map<TopicPartition, OffsetSpec> asked =
         IntStream.range(0, partitions)
             .boxed()
