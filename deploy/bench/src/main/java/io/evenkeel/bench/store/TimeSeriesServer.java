@@ -167,7 +167,8 @@ final class TimeSeriesServer implements AutoCloseable {
     return new BenchException(ErrorId.BENCH_STORE, "interrupted.");
   }
 
-  private URI uri(String path) {
+  /** Where a path of it is. */
+  URI uri(String path) {
     return URI.create("http://127.0.0.1:" + port + path);
   }
 
