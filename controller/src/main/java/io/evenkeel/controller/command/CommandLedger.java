@@ -202,6 +202,7 @@ public final class CommandLedger {
         result.add(
             new PastAction(
                 action.action(),
+                action.arguments(),
                 command.incarnation(),
                 command.issuedStep(),
                 command.origin(),

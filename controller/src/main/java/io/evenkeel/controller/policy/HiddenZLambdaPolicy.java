@@ -27,6 +27,11 @@ public final class HiddenZLambdaPolicy implements Policy {
    * @param ceiling largest lambda by this policy, as a multiple of max(baseline, firstLambda)
    * @param calmSteps steps without an alert before lambda is let down
    * @param letDown factor of one let-down
+   * @param growth activations that have grown by this factor over {@code growthSteps} grow without
+   *     end: nobody waits for the alert ...
+   * @param growthSteps see there
+   * @param warmupSteps ... but not before this many steps of an incarnation
+   * @param growthRaise factor of one raise then
    */
   public record Settings(
       double raise,
@@ -35,10 +40,15 @@ public final class HiddenZLambdaPolicy implements Policy {
       double firstLambda,
       double ceiling,
       int calmSteps,
-      double letDown) {
+      double letDown,
+      double growth,
+      int growthSteps,
+      int warmupSteps,
+      double growthRaise) {
 
     /** Defaults, as the maths page derives them. */
-    public static final Settings DEFAULT = new Settings(3.0, 20, 0.9, 1e-4, 100, 200, 0.5);
+    public static final Settings DEFAULT =
+        new Settings(3.0, 20, 0.9, 1e-4, 100, 200, 0.5, 2.5, 40, 60, 10);
   }
 
   private static final KnobKey LAMBDA = KnobKey.global(Knobs.HIDDEN_Z_LAMBDA);
@@ -68,9 +78,23 @@ public final class HiddenZLambdaPolicy implements Policy {
       return Optional.empty();
     }
     double magnitude = Windows.geometricMean(recent);
-    return view.isFiring(BuiltInRule.ACTIVATION_MAGNITUDE.id())
-        ? raise(view, declared.get(), lambda, fresh, magnitude)
+    boolean grows = grows(view, magnitude);
+    double factor = grows ? settings.growthRaise() : settings.raise();
+    return grows || view.isFiring(BuiltInRule.ACTIVATION_MAGNITUDE.id())
+        ? raise(view, declared.get(), lambda, fresh, magnitude, factor)
         : letDown(view, declared.get(), lambda, fresh, magnitude);
+  }
+
+  /** Whether activations have grown by far more than training makes them. */
+  private boolean grows(RunView view, double magnitude) {
+    int size = view.recent().size();
+    if (view.latest().step() < view.firstStep() + settings.warmupSteps()
+        || size < settings.growthSteps() + 5) {
+      return false;
+    }
+    int end = size - settings.growthSteps();
+    double[] then = Windows.last(view.recent().subList(0, end), Metric.ACTIVATION_MAX_ABS, 5);
+    return then.length == 5 && magnitude > settings.growth() * Windows.geometricMean(then);
   }
 
   private Optional<Proposal> raise(
@@ -78,7 +102,8 @@ public final class HiddenZLambdaPolicy implements Policy {
       KnobDeclaration declared,
       double lambda,
       List<StepView> fresh,
-      double magnitude) {
+      double magnitude,
+      double factor) {
     boolean changed = view.lastChange(LAMBDA).isPresent();
     if (changed && fresh.size() < settings.raiseEverySteps()) {
       return Optional.empty();
@@ -91,8 +116,8 @@ public final class HiddenZLambdaPolicy implements Policy {
         Math.min(
             declared.maximum(),
             settings.ceiling() * Math.max(declared.baseline(), settings.firstLambda()));
-    double first = Math.max(declared.minimum(), settings.firstLambda());
-    double wanted = Math.min(ceiling, lambda > 0 ? lambda * settings.raise() : first);
+    double first = Math.max(declared.minimum(), settings.firstLambda() * factor / settings.raise());
+    double wanted = Math.min(ceiling, lambda > 0 ? lambda * factor : first);
     if (!(wanted > lambda)) {
       return Optional.empty();
     }

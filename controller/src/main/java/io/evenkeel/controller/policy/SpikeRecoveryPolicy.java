@@ -22,6 +22,7 @@ public final class SpikeRecoveryPolicy implements Policy {
   private static final String SKIP_UPDATE = "skip_update";
 
   private static final String ROLL_BACK = "roll_back";
+  private static final String STEP = "step";
 
   /**
    * The law's constants.
@@ -37,6 +38,9 @@ public final class SpikeRecoveryPolicy implements Policy {
    * @param mostRollBacks roll-backs within {@code episodeSteps}: more do not help
    * @param episodeSteps see there
    * @param cut factor of the learning rate after a roll-back
+   * @param cutExcess nats that a loss must exceed under a cut learning rate: less heals by itself
+   * @param cutHoldSteps bad steps in a row that are borne by skipping updates then; no roll-back
+   *     follows, for the weights heal only if they are trained
    * @param calmSteps steps without a spike, past where it broke, before it is restored
    * @param restore factor of one step of that
    * @param restoreEvery steps between two
@@ -53,14 +57,19 @@ public final class SpikeRecoveryPolicy implements Policy {
       int mostRollBacks,
       int episodeSteps,
       double cut,
+      double cutExcess,
+      int cutHoldSteps,
       int calmSteps,
       double restore,
       int restoreEvery) {
 
     /** Defaults, as the maths page derives them. */
     public static final Settings DEFAULT =
-        new Settings(32, 8, 8, 0.25, 1.5, 16, 3, 2, 3, 200, 0.1, 5, 1.5, 5);
+        new Settings(32, 8, 8, 0.25, 1.5, 16, 3, 2, 3, 200, 0.1, 1.0, 4, 8, 2.0, 5);
   }
+
+  /** A spike persists above this share of the limit. */
+  private static final double PERSISTS = 0.5;
 
   private static final KnobKey RATE = KnobKey.global(Knobs.LEARNING_RATE_SCALE);
 
@@ -82,8 +91,11 @@ public final class SpikeRecoveryPolicy implements Policy {
   }
 
   private Optional<Proposal> answer(RunView view) {
-    Spike spike = spike(view.recent());
+    Spike spike = spike(view.recent(), leastExcess(view));
     if (spike.length() == 0 || rollBacks(view) >= settings.mostRollBacks()) {
+      return Optional.empty();
+    }
+    if (isCut(view) && spike.finite() && spike.length() > settings.cutHoldSteps()) {
       return Optional.empty();
     }
     int patience = spike.finite() ? settings.holdSteps() : settings.nonFiniteSteps();
@@ -92,7 +104,7 @@ public final class SpikeRecoveryPolicy implements Policy {
       return Optional.of(
           proposal(
               view,
-              new RunAction(ROLL_BACK, Map.of("step", Long.toString(atMost), "pass_over", "seen")),
+              new RunAction(ROLL_BACK, Map.of(STEP, Long.toString(atMost), "pass_over", "seen")),
               "%s for %d steps: go back to the newest checkpoint at or before step %d, past the batches seen since."
                   .formatted(spike.words(), spike.length(), atMost),
               spike));
@@ -109,19 +121,32 @@ public final class SpikeRecoveryPolicy implements Policy {
             spike));
   }
 
+  /** What a cut learning rate lets happen is small, and it heals: going back again costs more. */
+  private double leastExcess(RunView view) {
+    return isCut(view) ? settings.cutExcess() : settings.leastExcess();
+  }
+
+  /** Whether the learning rate is cut after a roll-back of our own. */
+  private static boolean isCut(RunView view) {
+    return ownRollBack(view).isPresent()
+        && declared(view)
+        && view.inForce(RATE).orElseThrow() < view.declaration(RATE).orElseThrow().baseline();
+  }
+
   private static Proposal proposal(RunView view, RunAction action, String reason, Spike spike) {
     return new Proposal(
         NAME,
         action,
         reason,
         Map.of("loss_before", spike.baseline().loss(), "bad_steps", (double) spike.length()),
-        new Aim(Metric.LOSS, view.latest().loss(), Double.POSITIVE_INFINITY));
+        new Aim(Metric.LOSS, view.latest().loss(), Double.MAX_VALUE));
   }
 
   /** After a roll-back of our own: once an incarnation. */
   private Optional<Proposal> cut(RunView view) {
     Optional<PastAction> origin = ownRollBack(view);
-    if (origin.isEmpty() || view.lastChange(RATE).isPresent() || !declared(view)) {
+    // What an earlier roll-back has cut is still in force after a later one.
+    if (origin.isEmpty() || view.lastChange(RATE).isPresent() || !declared(view) || isCut(view)) {
       return Optional.empty();
     }
     KnobDeclaration declaration = view.declaration(RATE).orElseThrow();
@@ -136,8 +161,7 @@ public final class SpikeRecoveryPolicy implements Policy {
             rate,
             wanted,
             "The run went back from step %d: cut the learning rate's factor from %s to %s until it has passed there."
-                .formatted(
-                    origin.get().issuedStep(), Windows.number(rate), Windows.number(wanted))));
+                .formatted(brokeAt(origin.get()), Windows.number(rate), Windows.number(wanted))));
   }
 
   private Optional<Proposal> restore(RunView view) {
@@ -150,7 +174,7 @@ public final class SpikeRecoveryPolicy implements Policy {
     boolean ours =
         last.map(change -> change.applied() && change.origin().equals(NAME))
             .orElse(view.actions().stream().anyMatch(SpikeRecoveryPolicy::isOwnRollBack));
-    long brokeAt = ownRollBack(view).map(PastAction::issuedStep).orElse(-1L);
+    long brokeAt = ownRollBack(view).map(this::brokeAt).orElse(-1L);
     long now = view.latest().step();
     boolean waits =
         now < brokeAt + settings.calmSteps()
@@ -168,6 +192,15 @@ public final class SpikeRecoveryPolicy implements Policy {
                 .formatted(brokeAt, Windows.number(rate), Windows.number(wanted))));
   }
 
+  /** The first bad step, by the roll-back that answered it. */
+  private long brokeAt(PastAction rollBack) {
+    try {
+      return Long.parseLong(rollBack.arguments().getOrDefault(STEP, "")) + settings.margin();
+    } catch (NumberFormatException e) {
+      return rollBack.issuedStep();
+    }
+  }
+
   private static boolean declared(RunView view) {
     return view.declaration(RATE).isPresent() && view.inForce(RATE).isPresent();
   }
@@ -179,7 +212,7 @@ public final class SpikeRecoveryPolicy implements Policy {
         new SetKnob(RATE.knob(), RATE.scope(), to, from),
         reason,
         Map.of("loss", view.latest().loss()),
-        new Aim(Metric.LOSS, view.latest().loss(), Double.POSITIVE_INFINITY));
+        new Aim(Metric.LOSS, view.latest().loss(), Double.MAX_VALUE));
   }
 
   /** The roll-back of our own that began this incarnation. */
@@ -223,7 +256,7 @@ public final class SpikeRecoveryPolicy implements Policy {
    * The longest run of steps up to now that are all bad by what was before it; of those that are
    * not finite, without any baseline.
    */
-  private Spike spike(List<StepView> recent) {
+  private Spike spike(List<StepView> recent, double leastExcess) {
     Spike found = new Spike(0, 0, true, new LossBaseline(Double.NaN, Double.NaN, Double.NaN));
     int most = Math.max(settings.holdSteps(), settings.nonFiniteSteps());
     boolean finite = true;
@@ -234,9 +267,11 @@ public final class SpikeRecoveryPolicy implements Policy {
           LossBaseline.of(recent.subList(Math.max(0, from - settings.baseline()), from));
       boolean known = from >= settings.leastBaseline();
       boolean all =
-          (!isFinite(recent.get(from)) || known && isBad(recent.get(from), before))
+          (!isFinite(recent.get(from)) || known && isBad(recent.get(from), before, leastExcess))
               && recent.subList(from + 1, recent.size()).stream()
-                  .allMatch(step -> !isFinite(step) || known && isHigh(step, before, 0.5));
+                  .allMatch(
+                      step ->
+                          !isFinite(step) || known && isHigh(step, before, leastExcess, PERSISTS));
       if (all) {
         found = new Spike(recent.get(from).step(), length, finite, before);
       }
@@ -248,16 +283,16 @@ public final class SpikeRecoveryPolicy implements Policy {
     return step.nonFinite() == 0 && Double.isFinite(step.loss());
   }
 
-  private boolean isBad(StepView step, LossBaseline before) {
+  private boolean isBad(StepView step, LossBaseline before, double leastExcess) {
     boolean loud =
         Double.isNaN(step.gradientNorm())
             || !(step.gradientNorm() <= settings.normFactor() * before.norm());
-    return isHigh(step, before, 1) && loud;
+    return isHigh(step, before, leastExcess, 1) && loud;
   }
 
-  /** Whether the loss is above a share of the limit; half of it does for a spike to persist. */
-  private boolean isHigh(StepView step, LossBaseline before, double share) {
-    double limit = Math.max(settings.leastExcess(), settings.deviations() * before.lossScale());
+  /** Whether the loss is above a share of the limit. */
+  private boolean isHigh(StepView step, LossBaseline before, double leastExcess, double share) {
+    double limit = Math.max(leastExcess, settings.deviations() * before.lossScale());
     return step.loss() - before.loss() > share * limit;
   }
 }

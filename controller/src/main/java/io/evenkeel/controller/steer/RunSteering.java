@@ -53,6 +53,7 @@ final class RunSteering {
   private final OperatorDesk desk;
   private final Map<KnobKey, Long> snoozedUntilStep = new HashMap<>();
   private long actionSnoozedUntilStep = -1;
+  private long deferralToldUntilStep = -1;
   private long evaluatedStep = -1;
   private int evaluatedIncarnation;
   private Instant declaredAt = Instant.MIN;
@@ -140,14 +141,46 @@ final class RunSteering {
     if (evaluatedIncarnation != state.incarnation()) {
       // Steps are counted anew from the checkpoint.
       actionSnoozedUntilStep = -1;
+      deferralToldUntilStep = -1;
       snoozedUntilStep.clear();
     }
     evaluatedStep = view.latest().step();
     evaluatedIncarnation = state.incarnation();
     effects.judge(now);
+    @Nullable Proposal first = null;
     for (Policy policy : policies) {
-      policy.evaluate(view).ifPresent(proposal -> decide(proposal, now));
+      Optional<Proposal> proposal = policy.evaluate(view);
+      if (proposal.isEmpty()) {
+        continue;
+      }
+      if (first != null) {
+        defer(proposal.get(), first, now);
+        continue;
+      }
+      decide(proposal.get(), now);
+      if (proposal.get().change() instanceof RunAction) {
+        first = proposal.get();
+      }
     }
+  }
+
+  /**
+   * While the run is being rescued, policies of lower priority wait: what they see is the accident,
+   * and what it does to the loss would be held against them.
+   */
+  private void defer(Proposal proposal, Proposal first, Instant now) {
+    if (state.latestStep() < deferralToldUntilStep) {
+      return;
+    }
+    deferralToldUntilStep = state.latestStep() + constants.snoozeSteps();
+    EntryDraft draft =
+        draft(proposal.policy(), Decision.BLOCKED, now)
+            .because(
+                "%s goes first, as its priority is higher. Wanted: %s"
+                    .formatted(first.policy(), proposal.reason()),
+                "")
+            .showing(proposal.evidence());
+    tell(proposal.change() instanceof SetKnob set ? draft.about(set) : draft);
   }
 
   private void decide(Proposal proposal, Instant now) {

@@ -84,7 +84,12 @@ class SpikeRecoveryPolicyTest {
     assertThat(action.arguments()).containsEntry("pass_over", "seen");
     actions.add(
         new PastAction(
-            action.action(), incarnation, next - 1, SpikeRecoveryPolicy.NAME, Instant.EPOCH));
+            action.action(),
+            action.arguments(),
+            incarnation,
+            next - 1,
+            SpikeRecoveryPolicy.NAME,
+            Instant.EPOCH));
     next = Long.parseLong(action.arguments().get("step")) / 20 * 20;
     incarnation++;
     steps.clear();
@@ -136,13 +141,14 @@ class SpikeRecoveryPolicyTest {
     assertThat(action(last)).isEqualTo("roll_back");
     RunAction back = (RunAction) last.orElseThrow().change();
     assertThat(back.arguments()).containsEntry("step", "129");
-    long brokeAt = next - 1;
+    long brokeAt = 131;
     rollBack(back);
     Proposal cut = step(0, 1).orElseThrow();
     apply(cut);
     assertThat(rate).isEqualTo(0.1);
-    while (next < brokeAt + 5) {
-      assertThat(step(0, 1)).as("step %d", next).isEmpty();
+    while (next < brokeAt + 8) {
+      // The fault comes again, at a tenth of the rate: what it does heals by itself.
+      assertThat(step(next == brokeAt ? 0.5 : 0, 2)).as("step %d", next).isEmpty();
     }
     int raises = 0;
     long from = next;
@@ -151,12 +157,12 @@ class SpikeRecoveryPolicyTest {
       if (raise.isPresent()) {
         double before = rate;
         apply(raise.get());
-        assertThat(rate).isGreaterThan(before).isLessThanOrEqualTo(Math.min(1, before * 1.5));
+        assertThat(rate).isGreaterThan(before).isLessThanOrEqualTo(Math.min(1, before * 2));
         raises++;
       }
     }
-    assertThat(raises).isEqualTo(6);
-    assertThat(next - from).isBetween(25L, 40L);
+    assertThat(raises).isEqualTo(4);
+    assertThat(next - from).isBetween(15L, 25L);
     calm(100);
   }
 

@@ -5,6 +5,7 @@ import io.evenkeel.contract.command.Command;
 import io.evenkeel.contract.command.CommandAck;
 import io.evenkeel.contract.command.CommandPosition;
 import io.evenkeel.contract.command.Lease;
+import io.evenkeel.contract.command.RunAction;
 import io.evenkeel.contract.command.SetKnob;
 import io.evenkeel.contract.error.ErrorId;
 import io.evenkeel.contract.run.Fallback;
@@ -55,6 +56,8 @@ public final class SimulatedTrainer {
   private double heat;
   private double gain = GAIN;
   private double lossOffset;
+  private double gradientNorm = 1;
+  private final List<RunAction> taken = new ArrayList<>();
   private int ranksSeen = 4;
   private CommandPosition last = CommandPosition.NONE;
   private long highestEpoch;
@@ -118,6 +121,16 @@ public final class SimulatedTrainer {
     lossOffset = nats;
   }
 
+  /** The global gradient norm from now on. */
+  public void gradientNorm(double norm) {
+    gradientNorm = norm;
+  }
+
+  /** Actions taken, in order. */
+  public List<RunAction> taken() {
+    return List.copyOf(taken);
+  }
+
   /** Ranks that report, of four. */
   public void ranks(int seen) {
     ranksSeen = seen;
@@ -145,7 +158,7 @@ public final class SimulatedTrainer {
         Map.of(),
         new MoeShape(1, 4, 0, 2, 2, 4),
         List.copyOf(declared.values()),
-        List.of("save_checkpoint"),
+        List.of("save_checkpoint", "skip_update"),
         3_000,
         Map.of());
   }
@@ -179,7 +192,7 @@ public final class SimulatedTrainer {
         now,
         512,
         new Losses(loss, 1.0, 0.0, loss),
-        1.0,
+        gradientNorm,
         1.0,
         List.of(layer(ratio, measured)),
         List.of(new ActivationSignals(0, ActivationSite.LAYER_OUT, activation, 0, 1, 1, 3, 0, 0)),
@@ -277,6 +290,9 @@ public final class SimulatedTrainer {
       return refused(command, AckStatus.EXPIRED, ErrorId.COMMAND_EXPIRED, now);
     }
     last = command.position();
+    if (command.body() instanceof RunAction action) {
+      taken.add(action);
+    }
     if (!(command.body() instanceof SetKnob set)) {
       return ack(command, AckStatus.APPLIED, "", null, null, now);
     }

@@ -126,6 +126,48 @@ class ControlLoopSimulationTest {
   }
 
   @Test
+  void shouldHoldStillWhileTheLossIsUpAndSayThatItCannotGoBack() {
+    SimulatedTrainer trainer = new SimulatedTrainer("run", 3);
+    Wire wire = new Wire(trainer, 3);
+    wire.join("controller:a", Mode.AUTO).own(true);
+    wire.steps(100, STEP);
+    trainer.lossOffset(3);
+    trainer.gradientNorm(7);
+    wire.steps(1, STEP);
+    trainer.lossOffset(0);
+    trainer.gradientNorm(1);
+    wire.steps(50, STEP);
+    assertThat(trainer.taken()).extracting(RunAction::action).containsExactly("skip_update");
+    trainer.lossOffset(3);
+    trainer.gradientNorm(7);
+    wire.steps(40, STEP);
+    // This trainer cannot go back: that is told once, not at every step.
+    assertThat(trainer.taken()).hasSize(16);
+    assertThat(wire.audit(Decision.BLOCKED))
+        .singleElement()
+        .satisfies(
+            entry -> {
+              assertThat(entry.errorId()).isEqualTo(ErrorId.COMMAND_ACTION_UNKNOWN.id());
+              assertThat(entry.reason()).contains("roll_back", "go back");
+            });
+  }
+
+  @Test
+  void shouldOnlyRecordActionsWhenModeIsNotAuto() {
+    for (Mode mode : List.of(Mode.OBSERVE, Mode.ADVISE)) {
+      SimulatedTrainer trainer = new SimulatedTrainer("run", 3);
+      Wire wire = new Wire(trainer, 3);
+      wire.join("controller:a", mode).own(true);
+      wire.steps(100, STEP);
+      trainer.lossOffset(3);
+      trainer.gradientNorm(7);
+      wire.steps(10, STEP);
+      assertThat(trainer.taken()).isEmpty();
+      assertThat(wire.audit(Decision.OBSERVED)).hasSize(1);
+    }
+  }
+
+  @Test
   void shouldApplyEachDecisionOnceWhenMessagesAreLostAndDoubled() {
     SeededCases.forEach(
         30,
