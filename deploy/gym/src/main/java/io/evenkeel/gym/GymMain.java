@@ -12,6 +12,7 @@ import io.evenkeel.gym.scenario.ScenarioException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -108,19 +109,26 @@ public final class GymMain implements Callable<Integer> {
     long start = System.nanoTime();
     Table table = new Table(out);
     table.head();
-    List<Season.Outcome> outcomes;
+    List<Result> results = new ArrayList<>();
     try (Season season = new Season(threads)) {
-      outcomes = season.play(found, seeds, outcome -> outcome.results().forEach(table::line));
+      season.play(
+          found,
+          seeds,
+          outcome -> {
+            outcome.results().forEach(table::line);
+            results.addAll(outcome.results());
+          });
+    } finally {
+      // Also of what was played until a run failed.
+      if (report != null) {
+        JsonReport.write(results, (System.nanoTime() - start) / 1e9, report);
+      }
     }
     double seconds = (System.nanoTime() - start) / 1e9;
-    List<Result> results = outcomes.stream().flatMap(o -> o.results().stream()).toList();
     long missed = results.stream().filter(result -> !result.passed()).count();
     out.printf(
         "%d of %d as expected, in %.0f s%n", results.size() - missed, results.size(), seconds);
     out.flush();
-    if (report != null) {
-      JsonReport.write(results, seconds, report);
-    }
     return missed == 0 ? 0 : MISSED;
   }
 
