@@ -144,10 +144,10 @@ final class TrainingLoopTest {
 
   @Test
   void shouldCarryNanAsDataAndTrainOn() {
-    Tensor head = rig.team.leader().state().parameter("head").value();
-    double[] values = rig.team.leader().ops().memory().toArray(head);
+    Tensor router = rig.team.leader().state().parameter("layers.0.router").value();
+    double[] values = rig.team.leader().ops().memory().toArray(router);
     values[17] = Double.NaN;
-    rig.team.leader().ops().memory().write(head, values);
+    rig.team.leader().ops().memory().write(router, values);
 
     assertThat(rig.train(2).step()).isEqualTo(2);
     rig.drain();
@@ -157,6 +157,7 @@ final class TrainingLoopTest {
     assertThat(second.gradientNorm()).isNaN();
     assertThat(second.tensors()).anySatisfy(t -> assertThat(t.nonFinite()).isPositive());
     assertThat(second.activations()).anySatisfy(a -> assertThat(a.nonFinite()).isPositive());
+    assertThat(second.scalars()).containsEntry("update_skipped", 1.0);
   }
 
   @Test
