@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -29,7 +30,8 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  */
 final class HalfLoad {
   private static final int ALERT_EVERY = 8;
-  private static final int WARM_UP_SECONDS = 5;
+  private static final int LEAST_WARM_UP_SECONDS = 5;
+  private static final int MOST_WARM_UP_SECONDS = 60;
   private static final Duration LIMIT = Duration.ofSeconds(60);
   private static final String RUN = "half-load";
 
@@ -73,7 +75,7 @@ final class HalfLoad {
   private final Map<String, Long> seen = new ConcurrentHashMap<>();
   private final CountDownLatch watching = new CountDownLatch(2);
   private volatile boolean over;
-  private long signalsSeen;
+  private final AtomicLong signalsSeen = new AtomicLong();
 
   HalfLoad(Broker broker, Workload workload) {
     this.broker = broker;
@@ -84,15 +86,17 @@ final class HalfLoad {
   Result measure(double recordsPerSecond, int seconds) throws BenchException {
     double recordsPerStep = Workload.RANKS + 2.0 / ALERT_EVERY;
     double stepsPerSecond = recordsPerSecond / recordsPerStep;
-    int warmUp = (int) (WARM_UP_SECONDS * stepsPerSecond);
-    int steps = warmUp + (int) Math.max(100, seconds * stepsPerSecond);
+    int warmUp;
+    int steps;
     Thread signals = watch(Topics.SIGNALS, this::signals);
     Thread alerts = watch(Topics.ALERTS, this::alert);
     try {
       watching.await();
-      long begin = System.nanoTime();
-      for (int step = 0; step < steps; step++) {
-        pauseUntil(begin + (long) (step * 1e9 / stepsPerSecond));
+      Pace pace = new Pace(stepsPerSecond, System.nanoTime());
+      warmUp = warmUp(pace);
+      steps = warmUp + (int) Math.max(100, seconds * stepsPerSecond);
+      for (int step = warmUp; step < steps; step++) {
+        pace.await(step);
         send(step);
       }
       int wanted = steps + steps / ALERT_EVERY;
@@ -116,6 +120,22 @@ final class HalfLoad {
         recordsPerSecond,
         Latency.of(millis("step-", warmUp, steps)),
         Latency.of(millis("alert-", warmUp / ALERT_EVERY, steps / ALERT_EVERY)));
+  }
+
+  /**
+   * Steps sent until the job keeps pace: what a new process is behind in its first seconds, which
+   * it spends compiling, is no latency at half load.
+   */
+  private int warmUp(Pace pace) {
+    int step = 0;
+    while (step < LEAST_WARM_UP_SECONDS * pace.stepsPerSecond()
+        || step % ALERT_EVERY != 0
+        || (signalsSeen.get() < step - 1 && step < MOST_WARM_UP_SECONDS * pace.stepsPerSecond())) {
+      pace.await(step);
+      send(step);
+      step++;
+    }
+    return step;
   }
 
   private void send(int step) {
@@ -147,7 +167,7 @@ final class HalfLoad {
   /** Signals come in step order within a run: they need not be decoded to be told apart. */
   private void signals(ConsumerRecord<byte[], byte[]> record) {
     if (new String(record.key(), StandardCharsets.UTF_8).equals(RUN)) {
-      seen.putIfAbsent("step-" + signalsSeen++, System.nanoTime());
+      seen.putIfAbsent("step-" + signalsSeen.getAndIncrement(), System.nanoTime());
     }
   }
 
@@ -186,9 +206,13 @@ final class HalfLoad {
     }
   }
 
-  private static void pauseUntil(long nanos) {
-    for (long left = nanos - System.nanoTime(); left > 0; left = nanos - System.nanoTime()) {
-      LockSupport.parkNanos(left);
+  /** A steady pace from a moment of {@link System#nanoTime} on. */
+  private record Pace(double stepsPerSecond, long beginNanos) {
+    void await(int step) {
+      long due = beginNanos + (long) (step * 1e9 / stepsPerSecond);
+      for (long left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {
+        LockSupport.parkNanos(left);
+      }
     }
   }
 

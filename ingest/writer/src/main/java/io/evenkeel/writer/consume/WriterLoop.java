@@ -18,6 +18,7 @@ import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -103,8 +104,7 @@ public final class WriterLoop implements Runnable {
     try {
       consumer.subscribe(Decoder.TOPICS, new Rebalance());
       while (stopping.getCount() > 0) {
-        settle(Duration.ZERO);
-        begin();
+        advance(Duration.ZERO);
         read();
         report();
       }
@@ -112,6 +112,13 @@ public final class WriterLoop implements Runnable {
     } finally {
       consumer.close(CloseOptions.timeout(CLOSE_LIMIT));
     }
+  }
+
+  /** The store goes on with the next batch while the offsets of the stored one are committed. */
+  private void advance(Duration limit) {
+    Batch stored = settle(limit);
+    begin();
+    commit(stored);
   }
 
   /** Begins to store the batch that is due, or anew the one that failed. */
@@ -146,7 +153,7 @@ public final class WriterLoop implements Runnable {
   private void read() {
     pause(isBatchFull());
     if (paused) {
-      settle(STORING_POLL);
+      advance(STORING_POLL);
     }
     try {
       for (ConsumerRecord<byte[], byte[]> record : consumer.poll(patience(System.nanoTime()))) {
@@ -197,12 +204,12 @@ public final class WriterLoop implements Runnable {
     }
   }
 
-  /** If a batch has been stored, commits its offsets; if it could not be, says so. */
-  private void settle(Duration limit) {
+  /** The batch that has been stored since the last look, if any; one that could not be is told. */
+  private @Nullable Batch settle(Duration limit) {
     Outcome outcome = queue.await(limit);
     Batch current = queue.batch();
     if (outcome == null || current == null) {
-      return;
+      return null;
     }
     switch (outcome) {
       case Outcome.Stored(var letters, long nanos) -> {
@@ -211,15 +218,18 @@ public final class WriterLoop implements Runnable {
         letters.forEach(letter -> metrics.deadLettered(letter.errorId()));
         succeeded();
         queue.clear();
-        commit(current);
+        return current;
       }
-      case Outcome.Failed(ErrorId errorId, String message) -> failed(errorId, message);
+      case Outcome.Failed(ErrorId errorId, String message) -> {
+        failed(errorId, message);
+        return null;
+      }
     }
   }
 
   /** What is not committed is read and stored again, which changes nothing. */
-  private void commit(Batch stored) {
-    if (stored.offsets().isEmpty()) {
+  private void commit(@Nullable Batch stored) {
+    if (stored == null || stored.offsets().isEmpty()) {
       return;
     }
     try {
@@ -250,10 +260,10 @@ public final class WriterLoop implements Runnable {
 
   /** Stores and commits what has been read, if the store works. */
   private void finish() {
-    settle(STOP_LIMIT);
+    commit(settle(STOP_LIMIT));
     if (queue.batch() == null && !failing && !batch.isEmpty()) {
       queue.begin(batch);
-      settle(STOP_LIMIT);
+      commit(settle(STOP_LIMIT));
     }
   }
 
@@ -320,7 +330,7 @@ public final class WriterLoop implements Runnable {
     @Override
     public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
       if (!partitions.isEmpty()) {
-        settle(REVOKE_LIMIT);
+        commit(settle(REVOKE_LIMIT));
       }
       drop(partitions);
     }
