@@ -59,11 +59,12 @@ public final class EmbeddedKafka implements AutoCloseable {
   }
 
   /**
-   * Starts the broker of a folder on the port that it had before, or on a free one the first time.
+   * Starts the broker of a folder on the port that it had before, or on a free one the first time
+   * and when somebody else has taken that.
    *
    * @param dir the folder; created when absent
    * @return the running broker
-   * @throws IOException if its data cannot be read or written, or a port is in use
+   * @throws IOException if its data cannot be read or written
    */
   public static EmbeddedKafka start(Path dir) throws IOException {
     return start(dir, 0);
