@@ -2,6 +2,7 @@ package io.evenkeel.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.evenkeel.browser.Browser;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;

@@ -1,5 +1,6 @@
 package io.evenkeel.system;
 
+import io.evenkeel.browser.Browser;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;

@@ -1,4 +1,4 @@
-package io.evenkeel.system;
+package io.evenkeel.browser;
 
 import java.io.File;
 import java.io.IOException;
@@ -24,9 +24,9 @@ import org.openqa.selenium.interactions.Actions;
 import org.openqa.selenium.support.ui.WebDriverWait;
 
 /** A headless Chromium with an empty profile, which fetches nothing by itself. */
-final class Browser implements AutoCloseable {
+public final class Browser implements AutoCloseable {
   /** How long anything on a page may take on a loaded machine. */
-  static final Duration PATIENCE = Duration.ofSeconds(60);
+  public static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private static final File CHROMIUM = new File("/usr/bin/chromium");
   private static final File DRIVER = new File("/usr/bin/chromedriver");
@@ -40,7 +40,7 @@ final class Browser implements AutoCloseable {
    * @param profile a new folder for the profile
    * @param pictures where pictures go
    */
-  Browser(Path profile, Path pictures) throws IOException {
+  public Browser(Path profile, Path pictures) throws IOException {
     this.pictures = Files.createDirectories(pictures);
     var options = new ChromeOptions();
     options.setBinary(CHROMIUM);
@@ -63,23 +63,30 @@ final class Browser implements AutoCloseable {
     driver.manage().timeouts().scriptTimeout(PATIENCE);
   }
 
-  void open(String address) {
+  /** Goes to an address, and waits until the page is loaded. */
+  public void open(String address) {
     driver.get(address);
   }
 
-  String address() {
+  /** Where it is. */
+  public String address() {
     return driver.getCurrentUrl();
   }
 
+  /** Becomes a stranger again to every site. */
+  public void forgetLogin() {
+    driver.executeCdpCommand("Network.clearBrowserCookies", Map.of());
+  }
+
   /** What the page's operating system prefers: light or dark. */
-  void prefer(String scheme) {
+  public void prefer(String scheme) {
     driver.executeCdpCommand(
         "Emulation.setEmulatedMedia",
         Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", scheme))));
   }
 
   /** Waits until the element is there and seen. */
-  WebElement see(By what) {
+  public WebElement see(By what) {
     return await(
         what.toString(),
         page -> {
@@ -89,7 +96,7 @@ final class Browser implements AutoCloseable {
   }
 
   /** Clicks as soon as that is possible; a page that is drawn anew in between is no failure. */
-  void click(By what) {
+  public void click(By what) {
     await(
         what + " to click",
         page -> {
@@ -99,14 +106,14 @@ final class Browser implements AutoCloseable {
   }
 
   /** Clears a field, types, and leaves it. */
-  void type(By field, CharSequence text) {
+  public void type(By field, CharSequence text) {
     WebElement element = see(field);
     element.clear();
     element.sendKeys(text);
   }
 
   /** Takes the pointer off everything, so that no tooltip lies over the page. */
-  void restPointer() {
+  public void restPointer() {
     new Actions(driver).moveToLocation(2, 2).perform();
     await(
         "page without tooltip",
@@ -116,7 +123,7 @@ final class Browser implements AutoCloseable {
   }
 
   /** Waits until {@code found} is neither null nor false. */
-  <T> T await(String what, Function<WebDriver, T> found) {
+  public <T> T await(String what, Function<WebDriver, T> found) {
     try {
       return new WebDriverWait(driver, PATIENCE, Duration.ofMillis(400))
           .ignoring(NoSuchElementException.class)
@@ -131,12 +138,12 @@ final class Browser implements AutoCloseable {
   }
 
   /** Runs a script in the page; numbers come as Long or Double, lists and maps as such. */
-  Object script(String script, Object... arguments) {
+  public Object script(String script, Object... arguments) {
     return driver.executeScript(script, arguments);
   }
 
   /** Makes the window this wide, and as high as the page is long, so that nothing has to scroll. */
-  void fit(int width) {
+  public void fit(int width) {
     size(width, Math.max(contentHeight(), 700));
     await(
         "page of constant height",
@@ -164,7 +171,7 @@ final class Browser implements AutoCloseable {
   }
 
   /** Keeps a picture of what the window shows. */
-  Path picture(String name) {
+  public Path picture(String name) {
     Path file = pictures.resolve(name + ".png");
     try {
       Files.write(file, driver.getScreenshotAs(OutputType.BYTES));
