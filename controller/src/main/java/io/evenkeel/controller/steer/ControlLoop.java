@@ -1,5 +1,6 @@
 package io.evenkeel.controller.steer;
 
+import io.evenkeel.contract.command.AlertRequest;
 import io.evenkeel.controller.audit.AuditSink;
 import io.evenkeel.controller.audit.AuditTrail;
 import io.evenkeel.controller.command.CommandSink;
@@ -99,12 +100,17 @@ public final class ControlLoop {
         }
         run.state().fold(read.ack());
       }
+      case RequestRead read when read.request().body() instanceof AlertRequest -> {
+        // Not steering: controller.notify answers it.
+      }
       case RequestRead read -> {
         run(read.request().run()).state().fold(read.request());
         lastTick = Instant.MIN;
       }
       case AuditRead read -> {
-        run(read.entry().run()).state().fold(read.entry());
+        if (!read.entry().run().isEmpty()) {
+          run(read.entry().run()).state().fold(read.entry());
+        }
       }
       case OwnershipChanged change -> {
         owns = change.owns();

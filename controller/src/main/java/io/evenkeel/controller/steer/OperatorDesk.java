@@ -1,6 +1,7 @@
 package io.evenkeel.controller.steer;
 
 import io.evenkeel.contract.audit.Decision;
+import io.evenkeel.contract.command.AlertRequest;
 import io.evenkeel.contract.command.Approval;
 import io.evenkeel.contract.command.ApprovalVerdict;
 import io.evenkeel.contract.command.Command;
@@ -91,6 +92,7 @@ final class OperatorDesk {
           approve(request, approval, now);
         }
       }
+      case AlertRequest other -> throw new IllegalStateException("not steering: " + other);
     }
   }
 

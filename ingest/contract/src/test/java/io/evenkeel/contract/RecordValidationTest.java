@@ -5,14 +5,23 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.evenkeel.contract.command.Command;
 import io.evenkeel.contract.command.CommandPosition;
+import io.evenkeel.contract.command.EndSilence;
+import io.evenkeel.contract.command.HoldState;
+import io.evenkeel.contract.command.KillSwitch;
 import io.evenkeel.contract.command.Lease;
+import io.evenkeel.contract.command.OperatorRequest;
+import io.evenkeel.contract.command.RequestBody;
+import io.evenkeel.contract.command.SaveAlertConfig;
 import io.evenkeel.contract.command.SetKnob;
+import io.evenkeel.contract.command.SilenceAlerts;
 import io.evenkeel.contract.deadletter.DeadLetter;
 import io.evenkeel.contract.run.Fallback;
 import io.evenkeel.contract.run.KnobDeclaration;
 import io.evenkeel.contract.telemetry.MoeShape;
 import io.evenkeel.contract.telemetry.TensorTelemetry;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class RecordValidationTest {
@@ -66,6 +75,44 @@ class RecordValidationTest {
 
   private static Command command(long sequence, io.evenkeel.contract.command.CommandBody body) {
     return new Command("r", 0, new CommandPosition(1, sequence), NOW, NOW, 0, body, "p", "");
+  }
+
+  @Test
+  void shouldNeedARunUnlessTheRequestIsAboutAlerts() {
+    assertThat(request("", new EndSilence("s")).run()).isEmpty();
+    assertThat(request("r", new EndSilence("s")).run()).isEqualTo("r");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> request("", new KillSwitch(HoldState.HELD)));
+    assertThatIllegalArgumentException().isThrownBy(() -> request("a b", new EndSilence("s")));
+  }
+
+  private static OperatorRequest request(String run, RequestBody body) {
+    return new OperatorRequest("q", run, "ada", NOW, body, "");
+  }
+
+  @Test
+  void shouldRefuseASilenceThatHidesAllOrNothing() {
+    assertThat(silence(List.of("run=\"a\""), NOW.plusSeconds(1)).matchers()).hasSize(1);
+    assertThatIllegalArgumentException().isThrownBy(() -> silence(List.of(), NOW.plusSeconds(1)));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> silence(List.of(" "), NOW.plusSeconds(1)));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> silence(Collections.nCopies(51, "run=\"a\""), NOW.plusSeconds(1)));
+    assertThatIllegalArgumentException().isThrownBy(() -> silence(List.of("run=\"a\""), NOW));
+  }
+
+  private static SilenceAlerts silence(List<String> matchers, Instant end) {
+    return new SilenceAlerts(matchers, NOW, end, "");
+  }
+
+  @Test
+  void shouldTakeAConfigurationLongerThanOtherTextsAndNotPrintIt() {
+    String text = "# a secret by mistake\n".repeat(5_000);
+
+    assertThat(new SaveAlertConfig(0, text).text()).isEqualTo(text);
+    assertThat(new SaveAlertConfig(0, text).toString()).doesNotContain("secret");
+    assertThatIllegalArgumentException().isThrownBy(() -> new SaveAlertConfig(0, text.repeat(3)));
+    assertThatIllegalArgumentException().isThrownBy(() -> new SaveAlertConfig(-1, text));
   }
 
   @Test

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * One decision of the controller, also the ones not to act, with its evidence.
  *
  * @param auditId id
- * @param run run id
+ * @param run run id; empty if the decision is bound to none, as many about alerts are
  * @param incarnation incarnation
  * @param step step of the signals
  * @param wallTime when
@@ -53,7 +53,7 @@ public record AuditEntry(
    */
   public AuditEntry {
     Check.name("auditId", auditId);
-    Check.run(run);
+    Check.runOrNone(run);
     Check.notNegative("incarnation", incarnation);
     Check.notNegative("step", step);
     wallTime = Check.instant("wallTime", wallTime);

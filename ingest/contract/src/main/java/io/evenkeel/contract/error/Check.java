@@ -59,11 +59,16 @@ public final class Check {
    * PostgreSQL text can hold, nor half of a surrogate pair, which no UTF-8 can.
    */
   public static void text(String component, String value) {
+    text(component, value, MAX_TEXT);
+  }
+
+  /** The same with another bound on the length, in characters. */
+  public static void text(String component, String value, int most) {
     if (value == null) {
       throw new IllegalArgumentException(component + " is null");
     }
-    if (value.length() > MAX_TEXT) {
-      throw new IllegalArgumentException(component + " is longer than " + MAX_TEXT + " characters");
+    if (value.length() > most) {
+      throw new IllegalArgumentException(component + " is longer than " + most + " characters");
     }
     if (value.indexOf('\0') >= 0) {
       throw new IllegalArgumentException(component + " holds U+0000");
@@ -121,6 +126,13 @@ public final class Check {
     that(
         value != null && isRun(value),
         "run must be 1 to 128 letters, digits, '.', '_' or '-', and begin with a letter or digit");
+  }
+
+  /** A run id, or nothing. */
+  public static void runOrNone(String value) {
+    if (value == null || !value.isEmpty()) {
+      run(value);
+    }
   }
 
   // No regular expression: it alone would be a tenth of what a small record costs to read.

@@ -375,7 +375,45 @@ public enum ErrorId {
       "EVK-ALERTS-SECRET",
       "A file that holds a secret cannot be read.",
       "Correct the path or its rights; it is relative to the folder of the file that names it."),
-  ALERTS_TEST("EVK-ALERTS-TEST", "A test notice was not taken.", "See the receiver's answer.");
+  ALERTS_TEST("EVK-ALERTS-TEST", "A test notice was not taken.", "See the receiver's answer."),
+  ALERTS_VERSION(
+      "EVK-ALERTS-VERSION",
+      "Somebody else has changed the receivers and routes meanwhile.",
+      "Load the newest version, bring your changes into it, and save again."),
+  ALERTS_FIXED(
+      "EVK-ALERTS-FIXED",
+      "EVENKEEL_WEBHOOK_URL names who is told of alerts; nothing else is saved beside it.",
+      "Start the controller without it, or with EVENKEEL_ALERTS_FILE, to edit receivers and routes."),
+  ALERTS_CLEAR_SECRET(
+      "EVK-ALERTS-CLEAR-SECRET",
+      "A secret stands in clear in the receivers and routes that were to be saved.",
+      "Put it into a file of the folder EVENKEEL_ALERTS_SECRETS, and name that file in the key that ends in _file."),
+  ALERTS_PRIVATE(
+      "EVK-ALERTS-PRIVATE",
+      "A configuration that is saved may not allow private addresses here.",
+      "Start the controller with EVENKEEL_ALERTS_ALLOW_PRIVATE=true, or use a public address."),
+  ALERT_UNKNOWN(
+      "EVK-ALERT-UNKNOWN",
+      "There is no such alert that fires.",
+      "See the alerts view: it may be over already."),
+  ALERT_ACKNOWLEDGED(
+      "EVK-ALERT-ACKNOWLEDGED",
+      "Somebody has acknowledged this alert already.",
+      "Ask who has; the alerts view shows the name."),
+  SILENCE_INVALID(
+      "EVK-SILENCE-INVALID",
+      "A silence cannot be made so.",
+      "Correct what the message names; docs/alerts.md has the matchers."),
+  SILENCE_UNKNOWN(
+      "EVK-SILENCE-UNKNOWN",
+      "There is no such silence that holds or is to come.",
+      "See the silences: it may be over already."),
+  NOTICE_UNKNOWN(
+      "EVK-NOTICE-UNKNOWN",
+      "There is no such notice for that receiver.",
+      "See the delivery log; notices go with their run when it is deleted."),
+  NOTICE_REPLAY(
+      "EVK-NOTICE-REPLAY", "The notice cannot be delivered again now.", "The message says why.");
 
   private final String id;
   private final String meaning;

@@ -29,10 +29,10 @@ public final class Topics {
   /** Acknowledgements, by run. */
   public static final String ACKS = "evenkeel.acks.v1";
 
-  /** Requests of operators, by run. */
+  /** Requests of operators, by run; by the empty key if they are bound to none. */
   public static final String OPERATOR_REQUESTS = "evenkeel.operator-requests.v1";
 
-  /** Decisions, by run. */
+  /** Decisions, by run; by the empty key if they are bound to none. */
   public static final String AUDIT = "evenkeel.audit.v1";
 
   /** What could not be read, by source topic. */

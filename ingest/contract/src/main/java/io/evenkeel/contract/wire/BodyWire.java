@@ -1,6 +1,7 @@
 package io.evenkeel.contract.wire;
 
 import com.google.protobuf.ByteString;
+import io.evenkeel.contract.command.AlertRequest;
 import io.evenkeel.contract.command.Approval;
 import io.evenkeel.contract.command.Command;
 import io.evenkeel.contract.command.CommandBody;
@@ -87,8 +88,10 @@ final class BodyWire {
       builder.setApproval(CommandWire.toWire(approval));
     } else if (body instanceof KillSwitch kill) {
       builder.setKillSwitch(CommandWire.toWire(kill));
+    } else if (body instanceof RunAction action) {
+      builder.setAction(CommandWire.toWire(action));
     } else {
-      builder.setAction(CommandWire.toWire((RunAction) body));
+      AlertRequestWire.set(builder, (AlertRequest) body);
     }
     return builder.build();
   }
@@ -103,7 +106,7 @@ final class BodyWire {
           case APPROVAL -> CommandWire.fromWire(wire.getApproval());
           case KILL_SWITCH -> CommandWire.fromWire(wire.getKillSwitch());
           case ACTION -> CommandWire.fromWire(wire.getAction());
-          case BODY_NOT_SET -> throw new IllegalArgumentException("request without a body");
+          default -> AlertRequestWire.fromWire(wire);
         };
     return new OperatorRequest(
         wire.getRequestId(),

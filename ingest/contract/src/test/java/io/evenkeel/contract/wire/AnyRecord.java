@@ -6,22 +6,29 @@ import io.evenkeel.contract.alert.Severity;
 import io.evenkeel.contract.audit.AuditEntry;
 import io.evenkeel.contract.audit.Decision;
 import io.evenkeel.contract.command.AckStatus;
+import io.evenkeel.contract.command.AcknowledgeAlert;
+import io.evenkeel.contract.command.AlertRequest;
 import io.evenkeel.contract.command.Approval;
 import io.evenkeel.contract.command.ApprovalVerdict;
 import io.evenkeel.contract.command.Command;
 import io.evenkeel.contract.command.CommandAck;
 import io.evenkeel.contract.command.CommandBody;
 import io.evenkeel.contract.command.CommandPosition;
+import io.evenkeel.contract.command.EndSilence;
 import io.evenkeel.contract.command.Hold;
 import io.evenkeel.contract.command.HoldState;
 import io.evenkeel.contract.command.KillSwitch;
 import io.evenkeel.contract.command.Lease;
 import io.evenkeel.contract.command.Mode;
 import io.evenkeel.contract.command.OperatorRequest;
+import io.evenkeel.contract.command.ReplayNotice;
 import io.evenkeel.contract.command.RequestBody;
 import io.evenkeel.contract.command.RunAction;
+import io.evenkeel.contract.command.SaveAlertConfig;
 import io.evenkeel.contract.command.SetKnob;
 import io.evenkeel.contract.command.SetMode;
+import io.evenkeel.contract.command.SilenceAlerts;
+import io.evenkeel.contract.command.TestReceiver;
 import io.evenkeel.contract.deadletter.DeadLetter;
 import io.evenkeel.contract.rule.AlertRule;
 import io.evenkeel.contract.rule.RuleState;
@@ -221,21 +228,37 @@ final class AnyRecord {
 
   static OperatorRequest operatorRequest(RandomGenerator r) {
     RequestBody body =
-        switch (r.nextInt(6)) {
+        switch (r.nextInt(12)) {
           case 0 -> new SetMode(text(r), pick(r, Mode.values()));
           case 1 -> new SetKnob(name(r), text(r), number(r), maybe(r));
           case 2 -> new Hold(name(r), pick(r, HoldState.values()));
           case 3 -> new Approval(name(r), pick(r, ApprovalVerdict.values()));
           case 4 -> new KillSwitch(pick(r, HoldState.values()));
+          case 5 -> silence(r);
+          case 6 -> new EndSilence(name(r));
+          case 7 -> new AcknowledgeAlert(name(r), text(r));
+          case 8 -> new ReplayNotice(name(r), name(r));
+          case 9 -> new TestReceiver(name(r));
+          case 10 -> new SaveAlertConfig(count(r), text(r));
           default -> new RunAction(name(r), map(r, AnyRecord::text));
         };
-    return new OperatorRequest(name(r), run(r), name(r), instant(r), body, text(r));
+    String run = body instanceof AlertRequest && r.nextBoolean() ? "" : run(r);
+    return new OperatorRequest(name(r), run, name(r), instant(r), body, text(r));
+  }
+
+  private static SilenceAlerts silence(RandomGenerator r) {
+    Instant start = Instant.EPOCH.plus(r.nextLong() >> 20, ChronoUnit.MICROS);
+    List<String> matchers = new ArrayList<>(list(r, 4, i -> name(r)));
+    matchers.add("run=\"a\"");
+    matchers.removeIf(String::isBlank);
+    return new SilenceAlerts(
+        matchers, start, start.plus(1 + (r.nextLong() >>> 40), ChronoUnit.MICROS), text(r));
   }
 
   static AuditEntry auditEntry(RandomGenerator r) {
     return new AuditEntry(
         name(r),
-        run(r),
+        r.nextInt(4) == 0 ? "" : run(r),
         count31(r),
         count(r),
         instant(r),

@@ -6,22 +6,28 @@ import io.evenkeel.contract.alert.Severity;
 import io.evenkeel.contract.audit.AuditEntry;
 import io.evenkeel.contract.audit.Decision;
 import io.evenkeel.contract.command.AckStatus;
+import io.evenkeel.contract.command.AcknowledgeAlert;
 import io.evenkeel.contract.command.Approval;
 import io.evenkeel.contract.command.ApprovalVerdict;
 import io.evenkeel.contract.command.Command;
 import io.evenkeel.contract.command.CommandAck;
 import io.evenkeel.contract.command.CommandBody;
 import io.evenkeel.contract.command.CommandPosition;
+import io.evenkeel.contract.command.EndSilence;
 import io.evenkeel.contract.command.Hold;
 import io.evenkeel.contract.command.HoldState;
 import io.evenkeel.contract.command.KillSwitch;
 import io.evenkeel.contract.command.Lease;
 import io.evenkeel.contract.command.Mode;
 import io.evenkeel.contract.command.OperatorRequest;
+import io.evenkeel.contract.command.ReplayNotice;
 import io.evenkeel.contract.command.RequestBody;
 import io.evenkeel.contract.command.RunAction;
+import io.evenkeel.contract.command.SaveAlertConfig;
 import io.evenkeel.contract.command.SetKnob;
 import io.evenkeel.contract.command.SetMode;
+import io.evenkeel.contract.command.SilenceAlerts;
+import io.evenkeel.contract.command.TestReceiver;
 import io.evenkeel.contract.deadletter.DeadLetter;
 import io.evenkeel.contract.rule.AlertRule;
 import io.evenkeel.contract.rule.RuleState;
@@ -108,6 +114,30 @@ final class Samples {
             request(new Approval("a-17", ApprovalVerdict.APPROVED))),
         sample("operator-request-kill", 7, request(new KillSwitch(HoldState.RELEASED))),
         sample("operator-request-action", 7, request(new RunAction("pause", Map.of("steps", "5")))),
+        sample(
+            "operator-request-silence",
+            7,
+            request(
+                new SilenceAlerts(
+                    List.of("run=\"a\"", "severity=~\"info|warning\""),
+                    TIME,
+                    LATER,
+                    "moving house"))),
+        sample("operator-request-end-silence", 7, unbound(new EndSilence("q-0"))),
+        sample(
+            "operator-request-acknowledge",
+            7,
+            request(new AcknowledgeAlert("alert-1", "I look into it"))),
+        sample(
+            "operator-request-replay",
+            7,
+            unbound(new ReplayNotice("b41f-7", "team/webhook-0a1b2c3d4e5f"))),
+        sample("operator-request-test", 7, unbound(new TestReceiver("team"))),
+        sample(
+            "operator-request-save-config",
+            7,
+            unbound(
+                new SaveAlertConfig(3, "route: {receiver: team}\nreceivers: [{name: team}]\n"))),
         sample("audit-entry", 8, audit()),
         sample("dead-letter", 9, deadLetter()));
   }
@@ -392,6 +422,10 @@ final class Samples {
         "EVK-KNOB-BOUNDS",
         "1 lies outside [0, 0.001]",
         TIME);
+  }
+
+  private static OperatorRequest unbound(RequestBody body) {
+    return new OperatorRequest("q-1", "", "ada", TIME, body, "");
   }
 
   private static OperatorRequest request(RequestBody body) {
