@@ -24,7 +24,8 @@ class AnalyticsArchitectureTest {
             "..analytics.signal..",
             "..analytics.detect..",
             "..analytics.offline..",
-            "..analytics.rule..")
+            "..analytics.rule..",
+            "..analytics.history..")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(
@@ -56,7 +57,18 @@ class AnalyticsArchitectureTest {
         .resideInAnyPackage("..analytics.signal..", "..analytics.detect..", "..analytics.job..")
         .should()
         .dependOnClassesThat()
-        .resideInAPackage("..analytics.offline..")
+        .resideInAnyPackage("..analytics.offline..", "..analytics.history..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void shouldReadTheStoreInOneRoomWhenClassesAreImported() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("..analytics.history..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("java.sql..")
         .check(CLASSES);
   }
 

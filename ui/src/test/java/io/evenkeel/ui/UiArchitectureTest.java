@@ -59,11 +59,27 @@ class UiArchitectureTest {
         .resideInAnyPackage(
             "io.evenkeel.client..",
             "io.evenkeel.writer..",
-            "io.evenkeel.analytics..",
+            "io.evenkeel.analytics.job..",
+            "io.evenkeel.analytics.signal..",
+            "io.evenkeel.analytics.detect..",
+            "io.evenkeel.analytics.offline..",
             "io.evenkeel.controller..",
             "io.evenkeel.trainer..",
             "io.evenkeel.standalone..",
             "io.evenkeel.contract.wire.proto..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void shouldJudgeNothingOutsideOfRules() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.evenkeel.ui.rules")
+        .and()
+        .resideInAPackage("io.evenkeel.ui..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("io.evenkeel.analytics..", "dev.cel..")
         .check(CLASSES);
   }
 

@@ -3,6 +3,7 @@ package io.evenkeel.controller.guard;
 import io.evenkeel.contract.command.RunAction;
 import io.evenkeel.contract.command.SetKnob;
 import io.evenkeel.contract.error.ErrorId;
+import io.evenkeel.contract.run.ChangeLimits;
 import io.evenkeel.contract.run.KnobDeclaration;
 import io.evenkeel.controller.guard.Facts.Switch;
 import io.evenkeel.controller.guard.Verdict.Allowed;
@@ -143,27 +144,15 @@ public final class Guard {
   }
 
   private static Optional<Denied> withinLimits(SetKnob change, Facts.OfKnob knob) {
-    KnobDeclaration declared = declared(knob);
-    double value = change.value();
-    if (value < declared.minimum() || value > declared.maximum()) {
-      return deny(
-          ErrorId.KNOB_BOUNDS,
-          "%s lies outside [%s, %s]."
-              .formatted(number(value), number(declared.minimum()), number(declared.maximum())));
-    }
-    if (limitFactor(value, knob) != value) {
-      return deny(
-          ErrorId.KNOB_FACTOR,
-          "From %s to %s is more than the largest factor of %s."
-              .formatted(number(knob.value()), number(value), number(declared.maxFactor())));
-    }
-    return Optional.empty();
+    return ChangeLimits.of(declared(knob))
+        .check(knob.value(), change.value())
+        .map(broken -> new Denied(broken.errorId(), broken.reason()));
   }
 
   private Verdict clamped(SetKnob change, Facts.OfKnob knob) {
     KnobDeclaration declared = declared(knob);
     double bounded = Math.clamp(change.value(), declared.minimum(), declared.maximum());
-    double value = limitFactor(bounded, knob);
+    double value = ChangeLimits.of(declared).nearest(knob.value(), bounded);
     if (value < declared.minimum() || value > declared.maximum()) {
       return new Denied(
           ErrorId.KNOB_BOUNDS,
@@ -187,22 +176,6 @@ public final class Guard {
                     number(value),
                     value == bounded ? "bounds" : "largest factor");
     return new Allowed(new SetKnob(change.knob(), change.scope(), value, knob.value()), note);
-  }
-
-  /** The value nearest to {@code wanted} that one change may reach; from or to zero any. */
-  private static double limitFactor(double wanted, Facts.OfKnob knob) {
-    double now = knob.value();
-    if (!Double.isFinite(now) || now == 0 || wanted == 0 || now < 0 != wanted < 0) {
-      return wanted;
-    }
-    double factor = declared(knob).maxFactor();
-    double near = Math.abs(now) / factor;
-    double far = Math.abs(now) * factor;
-    // A hair of tolerance: a value typed with fewer digits than the one in force must not be
-    // refused.
-    double size = Math.abs(wanted);
-    double limited = size < near * (1 - 1e-9) ? near : size > far * (1 + 1e-9) ? far : size;
-    return Math.copySign(limited, wanted);
   }
 
   private static KnobDeclaration declared(Facts.OfKnob knob) {

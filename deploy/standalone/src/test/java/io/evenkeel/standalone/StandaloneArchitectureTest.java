@@ -35,7 +35,14 @@ class StandaloneArchitectureTest {
         .resideOutsideOfPackage("..standalone.rules..")
         .should()
         .dependOnClassesThat()
-        .resideInAPackage("io.evenkeel.analytics..")
+        .resideInAnyPackage(
+            "io.evenkeel.analytics.signal..",
+            "io.evenkeel.analytics.detect..",
+            "io.evenkeel.analytics.rule..",
+            "io.evenkeel.analytics.offline..")
+        .orShould()
+        .dependOnClassesThat()
+        .haveFullyQualifiedName("io.evenkeel.analytics.history.Backtest")
         .check(CLASSES);
   }
 

@@ -2,6 +2,7 @@ package io.evenkeel.standalone.archive;
 
 import de.siegmar.fastcsv.writer.CsvWriter;
 import de.siegmar.fastcsv.writer.LineDelimiter;
+import io.evenkeel.analytics.history.StoredSteps;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * {@code step,metric,value}: what the trainer logged, under names that {@code ./evenkeel replay}
  * and the gateway know. What analytics derived is derived again from it, and left out.
  */
-final class CsvSteps implements RunExport.Sink {
+final class CsvSteps implements StoredSteps.Sink {
   private static final Map<String, String> NAMES = new LinkedHashMap<>();
 
   static {
@@ -36,7 +37,7 @@ final class CsvSteps implements RunExport.Sink {
   }
 
   @Override
-  public void step(RunExport.Step step) throws IOException {
+  public void step(StoredSteps.Step step) throws IOException {
     String number = Long.toString(step.number());
     try {
       NAMES.forEach((column, metric) -> write(number, metric, step.values().get(column)));

@@ -1,5 +1,6 @@
 package io.evenkeel.standalone.archive;
 
+import io.evenkeel.analytics.history.StoredSteps;
 import io.evenkeel.standalone.up.Home;
 import io.evenkeel.standalone.up.Pipeline;
 import java.io.BufferedWriter;
@@ -93,7 +94,7 @@ public final class ExportCommand implements Callable<Integer> {
   }
 
   private long write(Connection connection, Writer writer) throws SQLException, IOException {
-    return RunExport.walk(
+    return StoredSteps.walk(
         connection,
         run,
         switch (format) {

@@ -2,6 +2,7 @@ package io.evenkeel.standalone.archive;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.evenkeel.analytics.history.StoredSteps;
 import io.evenkeel.replay.stored.StoredLines;
 import java.io.IOException;
 import java.io.Writer;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * knobs}, {@code layers}, {@code activations} and {@code tensors}. Not-a-number and infinities are
  * the texts {@code NaN}, {@code Infinity} and {@code -Infinity}.
  */
-final class JsonSteps implements RunExport.Sink {
+final class JsonSteps implements StoredSteps.Sink {
   private final JsonGenerator json;
   private final Writer out;
   private final String run;
@@ -29,7 +30,7 @@ final class JsonSteps implements RunExport.Sink {
   }
 
   @Override
-  public void step(RunExport.Step step) throws IOException {
+  public void step(StoredSteps.Step step) throws IOException {
     json.writeStartObject();
     json.writeStringField("format", StoredLines.FORMAT);
     json.writeStringField("run", run);

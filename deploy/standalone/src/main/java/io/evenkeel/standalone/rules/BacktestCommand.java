@@ -1,9 +1,11 @@
 package io.evenkeel.standalone.rules;
 
+import io.evenkeel.analytics.history.Backtest;
+import io.evenkeel.analytics.history.StoredSignals;
+import io.evenkeel.analytics.history.StoredSteps;
 import io.evenkeel.contract.rule.AlertRule;
 import io.evenkeel.standalone.archive.ArchiveFailure;
 import io.evenkeel.standalone.archive.OnDatabase;
-import io.evenkeel.standalone.archive.RunExport;
 import io.evenkeel.standalone.archive.StoredRun;
 import io.evenkeel.standalone.up.Home;
 import io.evenkeel.standalone.up.Pipeline;
@@ -71,12 +73,12 @@ final class BacktestCommand implements Callable<Integer> {
   static BacktestReport over(Connection connection, String run, List<AlertRule> rules, String file)
       throws SQLException, IOException {
     Backtest backtest = new Backtest(run, rules);
-    RunExport.walk(
+    StoredSteps.walk(
         connection,
         run,
-        new RunExport.Sink() {
+        new StoredSteps.Sink() {
           @Override
-          public void step(RunExport.Step step) {
+          public void step(StoredSteps.Step step) {
             backtest.accept(StoredSignals.of(run, step));
           }
 
@@ -85,6 +87,6 @@ final class BacktestCommand implements Callable<Integer> {
             // Nothing is held back.
           }
         });
-    return backtest.report(file);
+    return BacktestReport.of(file, backtest.outcome());
   }
 }

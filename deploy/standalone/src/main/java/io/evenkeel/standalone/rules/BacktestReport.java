@@ -3,7 +3,7 @@ package io.evenkeel.standalone.rules;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import io.evenkeel.contract.alert.AlertEvent;
+import io.evenkeel.analytics.history.Backtest;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -66,23 +66,29 @@ record BacktestReport(
       @JsonProperty("threshold") double threshold,
       @JsonProperty("summary") String summary) {
 
-    static Hit of(AlertEvent event) {
+    private static Hit of(Backtest.Incident incident) {
       return new Hit(
-          event.rule(),
-          event.scope(),
-          event.severity().name().toLowerCase(Locale.ROOT),
-          event.incarnation(),
-          event.step(),
-          null,
-          event.value(),
-          event.threshold(),
-          event.summary());
+          incident.rule(),
+          incident.scope(),
+          incident.severity().name().toLowerCase(Locale.ROOT),
+          incident.incarnation(),
+          incident.firedStep(),
+          incident.resolvedStep(),
+          incident.value(),
+          incident.threshold(),
+          incident.summary());
     }
+  }
 
-    Hit resolvedAt(long step) {
-      return new Hit(
-          rule, scope, severity, incarnation, firedStep, step, value, threshold, summary);
-    }
+  static BacktestReport of(String file, Backtest.Outcome outcome) {
+    return new BacktestReport(
+        outcome.run(),
+        file,
+        outcome.steps(),
+        outcome.tallies().stream()
+            .map(tally -> new Rule(tally.rule(), tally.judgedSteps(), tally.incidents()))
+            .toList(),
+        outcome.incidents().stream().map(Hit::of).toList());
   }
 
   void print(PrintStream out) {

@@ -1,4 +1,4 @@
-package io.evenkeel.standalone.archive;
+package io.evenkeel.analytics.history;
 
 import java.io.IOException;
 import java.sql.Connection;
@@ -9,7 +9,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Walks through the steps of a run, with all that the views have of each. */
-public final class RunExport {
+public final class StoredSteps {
   /** Takes the steps in their order. */
   public interface Sink {
     /** One step. */
@@ -39,7 +39,7 @@ public final class RunExport {
       List<Map<String, @Nullable Object>> activations,
       List<Map<String, @Nullable Object>> tensors) {}
 
-  private RunExport() {}
+  private StoredSteps() {}
 
   /**
    * Reads a run within one snapshot.

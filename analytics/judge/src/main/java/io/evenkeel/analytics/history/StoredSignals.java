@@ -1,4 +1,4 @@
-package io.evenkeel.standalone.rules;
+package io.evenkeel.analytics.history;
 
 import io.evenkeel.contract.command.CommandPosition;
 import io.evenkeel.contract.signal.ActivationSignals;
@@ -12,7 +12,6 @@ import io.evenkeel.contract.telemetry.GradientMethod;
 import io.evenkeel.contract.telemetry.KnobValue;
 import io.evenkeel.contract.telemetry.Losses;
 import io.evenkeel.contract.telemetry.StepKey;
-import io.evenkeel.standalone.archive.RunExport;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.Arrays;
@@ -26,13 +25,14 @@ import org.jspecify.annotations.Nullable;
  * A stored step as the signals that it was made of. The views keep all that rules can see; what
  * they leave out is NaN here, or not there.
  */
-final class StoredSignals {
+public final class StoredSignals {
 
   private static final double NOT_STORED = Double.NaN;
 
   private StoredSignals() {}
 
-  static StepSignals of(String run, RunExport.Step step) {
+  /** The signals of a stored step. */
+  public static StepSignals of(String run, StoredSteps.Step step) {
     Row row = new Row(step.values());
     return new StepSignals(
         new StepKey(run, (int) row.count("incarnation"), step.number()),

@@ -1,4 +1,4 @@
-package io.evenkeel.standalone.archive;
+package io.evenkeel.analytics.history;
 
 import java.sql.Array;
 import java.sql.Connection;
