@@ -60,7 +60,7 @@ begin
 end
 $$;
 
--- Deletes all of a run: its rows, roll-ups, alerts, commands, audit trail, and what the controller keeps of it. A run that
+-- Deletes all of a run: its rows, roll-ups, alerts, commands, audit trail, and what the controller and the dashboard keep of it. A run that
 -- still sends is a new run from then on. Dead letters are not told apart by run, and stay.
 --
 -- Answers how many rows it deleted; raises no_data_found if there is no such run.
@@ -90,9 +90,13 @@ begin
     get diagnostics deleted = row_count;
     total := total + deleted;
   end loop;
-  -- The controller's tables are its own; it says itself how to delete a run from them.
+  -- The controller's and the dashboard's tables are their own; they say themselves how to delete a run from them.
   if to_regprocedure('controller.delete_run(text)') is not null then
     execute 'select controller.delete_run($1)' into deleted using $1;
+    total := total + deleted;
+  end if;
+  if to_regprocedure('dashboard.delete_run(text)') is not null then
+    execute 'select dashboard.delete_run($1)' into deleted using $1;
     total := total + deleted;
   end if;
   return total;

@@ -3,6 +3,8 @@ package io.evenkeel.ui;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -10,6 +12,8 @@ import org.junit.jupiter.api.Test;
 
 class UiArchitectureTest {
   private static final String[] SERVICES = {
+    "io.evenkeel.ui.activity", "io.evenkeel.ui.api", "io.evenkeel.ui.labels",
+        "io.evenkeel.ui.problem",
     "io.evenkeel.ui.alerts", "io.evenkeel.ui.chart", "io.evenkeel.ui.control",
         "io.evenkeel.ui.health",
     "io.evenkeel.ui.livefeed", "io.evenkeel.ui.rundetail", "io.evenkeel.ui.runs",
@@ -99,6 +103,27 @@ class UiArchitectureTest {
         .orShould()
         .dependOnClassesThat()
         .haveFullyQualifiedName("com.vaadin.flow.data.renderer.LitRenderer")
+        .check(CLASSES);
+  }
+
+  @Test
+  void shouldKeepTheApiAwayFromPagesAndNobodyOnTheApi() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.evenkeel.ui.api..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.evenkeel.ui.api..")
+        .check(CLASSES);
+    noClasses()
+        .that()
+        .resideInAPackage("io.evenkeel.ui.problem..")
+        .should()
+        .dependOnClassesThat(
+            JavaClass.Predicates.resideInAPackage("io.evenkeel.ui..")
+                .and(
+                    DescribedPredicate.not(
+                        JavaClass.Predicates.resideInAPackage("io.evenkeel.ui.problem.."))))
         .check(CLASSES);
   }
 }

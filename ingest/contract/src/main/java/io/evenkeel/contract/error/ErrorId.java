@@ -413,7 +413,57 @@ public enum ErrorId {
       "There is no such notice for that receiver.",
       "See the delivery log; notices go with their run when it is deleted."),
   NOTICE_REPLAY(
-      "EVK-NOTICE-REPLAY", "The notice cannot be delivered again now.", "The message says why.");
+      "EVK-NOTICE-REPLAY", "The notice cannot be delivered again now.", "The message says why."),
+  API_REQUEST(
+      "EVK-API-REQUEST",
+      "There is no such path or method, or the request is not proper HTTP.",
+      "See docs/rest-api.md."),
+  API_INVALID(
+      "EVK-API-INVALID",
+      "The request has errors.",
+      "Correct what the answer's errors name; docs/rest-api.md has every field."),
+  API_TOKEN(
+      "EVK-API-TOKEN",
+      "The request carries no token, or one that is not known, has expired or was revoked.",
+      "Have an admin make one under Users and tokens, and send it as Authorization: Bearer TOKEN."),
+  API_NOT_FOUND(
+      "EVK-API-NOT-FOUND", "There is nothing of this name.", "List what there is, and use its id."),
+  API_RATE(
+      "EVK-API-RATE",
+      "The token asks more often than it may.",
+      "Send the same again after the time of Retry-After."),
+  API_FAULT(
+      "EVK-API-FAULT",
+      "The dashboard failed to handle a request.",
+      "Report it with the lines of the log around it."),
+  ACCESS_ROLE(
+      "EVK-ACCESS-ROLE",
+      "This needs a higher role.",
+      "Ask an admin to do it, or for the role: viewers look, operators steer, admins decide how far Evenkeel may go."),
+  ACCOUNT_INVALID(
+      "EVK-ACCOUNT-INVALID",
+      "The name, password or role of an account or token is not allowed.",
+      "Correct what the message names."),
+  ACCOUNT_EXISTS(
+      "EVK-ACCOUNT-EXISTS",
+      "There is an account or token of this name already.",
+      "Choose another name."),
+  ACCOUNT_UNKNOWN(
+      "EVK-ACCOUNT-UNKNOWN",
+      "There is no account or token of this name.",
+      "Use a name that Users and tokens shows."),
+  ACCOUNT_LAST_ADMIN(
+      "EVK-ACCOUNT-LAST-ADMIN",
+      "This is the last admin who can log in.",
+      "Make another account an admin first."),
+  LOGIN_REFUSED(
+      "EVK-LOGIN-REFUSED",
+      "The name or the password is wrong, or the account is disabled.",
+      "Try again, or have an admin reset the password."),
+  LOGIN_WAIT(
+      "EVK-LOGIN-WAIT",
+      "There were too many failed attempts.",
+      "Wait as long as the page says; an admin can reset the password meanwhile.");
 
   private final String id;
   private final String meaning;
