@@ -1,34 +1,36 @@
-import { css, html, LitElement, type PropertyValues } from 'lit';
+import { css, html, LitElement } from 'lit';
 import { connect, type ECharts, init, use } from 'echarts/core';
-import { HeatmapChart, LineChart, ScatterChart } from 'echarts/charts';
+import { CustomChart, HeatmapChart, LineChart, ScatterChart } from 'echarts/charts';
 import {
   AriaComponent,
-  DataZoomInsideComponent,
   GridComponent,
   LegendScrollComponent,
-  MarkAreaComponent,
   MarkLineComponent,
-  MarkPointComponent,
-  ToolboxComponent,
   TooltipComponent,
   VisualMapContinuousComponent,
 } from 'echarts/components';
 import { CanvasRenderer } from 'echarts/renderers';
 
 use([
-  HeatmapChart, LineChart, ScatterChart,
-  AriaComponent, DataZoomInsideComponent, GridComponent, LegendScrollComponent, MarkAreaComponent,
-  MarkLineComponent, MarkPointComponent, ToolboxComponent, TooltipComponent, VisualMapContinuousComponent,
+  CustomChart, HeatmapChart, LineChart, ScatterChart,
+  AriaComponent, GridComponent, LegendScrollComponent, MarkLineComponent, TooltipComponent, VisualMapContinuousComponent,
   CanvasRenderer,
 ]);
 
 type Json = Record<string, any>;
 type Point = [number, number | null];
+/** What lies over a chart's series: an alert about it (band) or about something else (hint), a command, a NaN. */
+type Mark = {
+  id: string; kind: 'band' | 'hint' | 'command' | 'nan'; from: number; to: number; weight?: 'note' | 'warning' | 'danger';
+  label: string; value?: number;
+};
 type Tick = {
   series?: Record<string, Point[]>;
   x?: [number, number];
+  clock?: [number, number][];
   columns?: { labels: string[]; cells: [number, number, number][] };
 };
+type View = { from: number; to: number };
 
 /** The colours that an option may name with a leading '@'; one set for each colour scheme. */
 const PALETTES: Record<'light' | 'dark', Record<string, string>> = {
@@ -100,41 +102,68 @@ function measured(series: Json): boolean {
   return !String(series.id).startsWith('marks') && !String(series.id).startsWith('limit');
 }
 
+/** Reads as many digits of a time as tell the ends of a span apart. */
+function clockTime(millis: number, span: number): string {
+  const time = new Date(millis);
+  const day = span > 20 * 3600e3 ? time.toLocaleDateString('en-GB', { day: 'numeric', month: 'short' }) + ' ' : '';
+  return day + time.toLocaleTimeString('en-GB', span < 600e3 ? {} : { hour: '2-digit', minute: '2-digit' });
+}
+
+/** Charts that share their x axis; and the part of it that the reader has just asked for, until it has been read. */
+const groups = new Map<string, Set<EvenkeelChart>>();
+const wanted = new Map<string, View>();
+
+const GLYPHS = { note: '●', warning: '▲', danger: '◆' };
+const SOONEST_QUESTION = 140;
+
 /**
- * One ECharts canvas. `option` is an ECharts option as JSON; live points come through `append`, marks (commands, alerts,
- * values that are not finite) through `marks`. Text is drawn on the canvas or set as textContent, never parsed as HTML.
+ * One ECharts canvas. `draw` takes an ECharts option as JSON, `append` live points, `mark` what lies over them. Text is
+ * drawn on the canvas or set as textContent, never parsed as HTML.
+ *
+ * <p>Dragging, Ctrl and the wheel, and the keys + - and the arrows choose a part of the steps: the charts of the group show
+ * it at once with the points that they have, and `evenkeel-range` asks the server for finer ones. A click on marks sends
+ * `evenkeel-mark` with their ids. Steps are steps towards the server, whether the axis shows steps or wall time.
  */
 class EvenkeelChart extends LitElement {
   static properties = {
-    option: { type: String },
-    marks: { type: String },
     group: { type: String },
     label: { type: String },
+    axis: { type: String },
   };
 
   static styles = css`
     :host { display: block; position: relative; min-height: 0; contain: layout paint; }
     :host([hidden]) { display: none; }
-    #canvas { position: absolute; inset: 0; }
+    #canvas { position: absolute; inset: 0; border-radius: 8px; }
+    #canvas:focus-visible { outline: 2px solid #0e7490; outline-offset: -2px; }
+    #brush { position: absolute; background: rgba(14, 116, 144, .16); border: 1px solid rgba(14, 116, 144, .6); border-width: 0 1px; pointer-events: none; }
+    #brush[hidden] { display: none; }
   `;
 
-  declare option: string;
-  declare marks: string;
   declare group: string;
   declare label: string;
+  declare axis: string;
 
   private chart?: ECharts;
   private model: Json = {};
+  private marks: Record<string, Mark[]> = {};
   private painted: 'light' | 'dark' = 'light';
   private frame = 0;
+  private question = 0;
   private dirty = new Set<string>();
   private resizes?: ResizeObserver;
   private schemes?: MutationObserver;
+  private member = '';
+  private down?: { x: number; grid: number };
   private readonly media = matchMedia('(prefers-color-scheme: dark)');
   private readonly onScheme = () => { if (this.chart && scheme() !== this.painted) this.rebuild(); };
+  private readonly onMove = (event: PointerEvent) => this.moved(event);
+  private readonly onUp = (event: PointerEvent) => this.released(event);
 
   render() {
-    return html`<div id="canvas" role="img" aria-label=${this.label ?? ''}></div>`;
+    return html`<div id="canvas" role="application" aria-roledescription="chart" tabindex="0"
+      aria-label=${this.label ?? ''} @keydown=${this.typed} @pointerdown=${this.pressed} @dblclick=${this.reset}></div>
+      <div id="brush" hidden></div>`;
   }
 
   connectedCallback() {
@@ -150,28 +179,41 @@ class EvenkeelChart extends LitElement {
     this.schemes?.disconnect();
     this.resizes?.disconnect();
     this.media.removeEventListener('change', this.onScheme);
+    window.removeEventListener('pointermove', this.onMove);
+    window.removeEventListener('pointerup', this.onUp);
     cancelAnimationFrame(this.frame);
+    clearTimeout(this.question);
     this.frame = 0;
+    this.leave();
     this.chart?.dispose();
     this.chart = undefined;
   }
 
   protected firstUpdated() {
+    this.renderRoot.querySelector('#canvas')!.addEventListener('wheel', (event) => this.wheeled(event as WheelEvent), { passive: false });
     this.rebuild();
   }
 
-  protected updated(changed: PropertyValues) {
-    if (changed.has('option')) {
-      this.model = this.option ? JSON.parse(this.option) : {};
-      this.applyMarks();
-      this.draw();
-    } else if (changed.has('marks')) {
-      this.applyMarks();
-      this.chart?.setOption({ series: this.markSeries() });
-    }
+  protected updated(changed: Map<string, unknown>) {
+    if (changed.has('axis') && changed.get('axis') !== undefined) this.redraw();
   }
 
-  /** Adds points at the end of series, all of one server tick; JSON {series: {id: [[x, y], ...]}, x: [from, to]}; columns of a heat map. */
+  /** Draws anew; the option as JSON. What the reader had asked for has come, unless it asks for more already. */
+  draw(json: string) {
+    this.model = json ? JSON.parse(json) : {};
+    const asked = wanted.get(this.member);
+    const window: View | undefined = this.model.evenkeelWindow;
+    if (asked && window && asked.from === window.from && asked.to === window.to) wanted.delete(this.member);
+    this.redraw();
+  }
+
+  /** Draws the marks anew; JSON {axis: [mark, ...]}. */
+  mark(json: string) {
+    this.marks = JSON.parse(json);
+    this.redrawSoon('marks');
+  }
+
+  /** Adds points at the end of series, all of one server tick. */
   append(json: string) {
     const tick = JSON.parse(json) as Tick;
     for (const series of this.model.series ?? []) {
@@ -181,6 +223,7 @@ class EvenkeelChart extends LitElement {
         this.dirty.add(series.id);
       }
     }
+    if (tick.clock && this.model.evenkeelClock) this.model.evenkeelClock = this.model.evenkeelClock.concat(tick.clock);
     if (tick.columns) {
       const [axis, series] = [[this.model.xAxis].flat()[0], this.model.series[0]];
       axis.data = axis.data.concat(tick.columns.labels);
@@ -192,22 +235,199 @@ class EvenkeelChart extends LitElement {
       for (const axis of [this.model.xAxis].flat()) {
         if (axis?.type === 'value') { axis.min = tick.x[0]; axis.max = tick.x[1]; }
       }
-      this.dirty.add('');
+      this.redrawSoon('x');
     }
+    this.redrawSoon('');
+  }
+
+  /** Saves what is drawn as a picture. */
+  savePicture(name: string) {
+    if (!this.chart) return;
+    const url = this.chart.getDataURL({ type: 'png', pixelRatio: 2, backgroundColor: PALETTES[this.painted].surface });
+    const bytes = Uint8Array.from(atob(url.slice(url.indexOf(',') + 1)), (c) => c.charCodeAt(0));
+    this.save(name, new Blob([bytes], { type: 'image/png' }));
+  }
+
+  /** Saves a text as a file. */
+  saveText(name: string, text: string) {
+    this.save(name, new Blob([text], { type: 'text/csv;charset=utf-8' }));
+  }
+
+  private save(name: string, content: Blob) {
+    const link = document.createElement('a');
+    link.href = URL.createObjectURL(content);
+    link.download = name;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+    this.setAttribute('data-saved', `${name} ${content.size}`);
+  }
+
+  // Steps and wall time.
+
+  private byTime(): boolean {
+    return this.axis === 'time' && (this.model.evenkeelClock?.length ?? 0) > 1;
+  }
+
+  /** Where a step lies on the axis. */
+  private place(step: number): number {
+    return this.byTime() ? between(this.model.evenkeelClock, step, 0, 1) : step;
+  }
+
+  /** Which step lies there on the axis. */
+  private stepAt(place: number): number {
+    return Math.round(this.byTime() ? between(this.model.evenkeelClock, place, 1, 0) : place);
+  }
+
+  private placed(data: Point[]): Point[] {
+    return this.byTime() ? data.map(([step, value]) => [this.place(step), value]) : data;
+  }
+
+  // Which part of the steps is seen.
+
+  private all(): View {
+    const axis = [this.model.xAxis].flat()[0] ?? {};
+    return { from: axis.min ?? 0, to: axis.max ?? 1 };
+  }
+
+  private seen(): View {
+    return wanted.get(this.member) ?? this.all();
+  }
+
+  private zoomable(): boolean {
+    return this.chart !== undefined && [this.model.xAxis].flat()[0]?.type === 'value' && this.member !== '';
+  }
+
+  private ask(from: number, to: number) {
+    const low = Math.max(0, Math.round(from));
+    const high = Math.max(low + 1, Math.round(to));
+    wanted.set(this.member, { from: low, to: high });
+    for (const chart of groups.get(this.member) ?? []) chart.redrawSoon('x');
+    clearTimeout(this.question);
+    this.question = window.setTimeout(
+      () => this.tell('evenkeel-range', { from: low, to: high }), SOONEST_QUESTION);
+  }
+
+  private readonly reset = () => {
+    if (!this.zoomable()) return;
+    wanted.delete(this.member);
+    clearTimeout(this.question);
+    this.tell('evenkeel-range', { from: -1, to: -1 });
+  };
+
+  private tell(name: string, detail: Json) {
+    this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
+  }
+
+  private readonly typed = (event: KeyboardEvent) => {
+    if (event.key === 'Enter') { this.openMarks([...new Set(Object.values(this.marks).flat().filter((m) => this.sees(m)).map((m) => m.id))]); return; }
+    if (!this.zoomable() || event.ctrlKey || event.metaKey || event.altKey) return;
+    const { from, to } = this.seen();
+    const part = (to - from) / 4;
+    if (event.key === '+' || event.key === '=') this.ask(from + part, to - part);
+    else if (event.key === '-') this.ask(from - 2 * part, to + 2 * part);
+    else if (event.key === 'ArrowLeft') this.ask(Math.max(0, from - part), Math.max(0, from - part) + (to - from));
+    else if (event.key === 'ArrowRight') this.ask(from + part, to + part);
+    else if (event.key === '0' || event.key === 'Escape') this.reset();
+    else return;
+    event.preventDefault();
+  };
+
+  private sees(mark: Mark): boolean {
+    const { from, to } = this.seen();
+    return mark.kind !== 'nan' && mark.to >= from && mark.from <= to;
+  }
+
+  private gridAt(x: number, y: number): number {
+    const grids = [this.model.grid].flat().length;
+    for (let i = 0; i < grids; i++) if (this.chart?.containPixel({ gridIndex: i }, [x, y])) return i;
+    return -1;
+  }
+
+  private offset(event: MouseEvent): [number, number] {
+    const box = this.getBoundingClientRect();
+    return [event.clientX - box.left, event.clientY - box.top];
+  }
+
+  private readonly pressed = (event: PointerEvent) => {
+    const [x, y] = this.offset(event);
+    const grid = this.chart && [this.model.xAxis].flat()[0]?.type === 'value' ? this.gridAt(x, y) : -1;
+    if (event.button !== 0 || grid < 0) return;
+    this.down = { x, grid };
+    window.addEventListener('pointermove', this.onMove);
+    window.addEventListener('pointerup', this.onUp);
+  };
+
+  private moved(event: PointerEvent) {
+    // A finger scrolls the page; who touches zooms by the keys' buttons.
+    if (!this.down || event.pointerType === 'touch' || !this.zoomable()) return;
+    const [x] = this.offset(event);
+    const brush = this.renderRoot.querySelector<HTMLDivElement>('#brush')!;
+    brush.hidden = Math.abs(x - this.down.x) < 5;
+    brush.style.left = `${Math.min(x, this.down.x)}px`;
+    brush.style.width = `${Math.abs(x - this.down.x)}px`;
+    brush.style.top = '0';
+    brush.style.bottom = '0';
+  }
+
+  private released(event: PointerEvent) {
+    window.removeEventListener('pointermove', this.onMove);
+    window.removeEventListener('pointerup', this.onUp);
+    this.renderRoot.querySelector<HTMLDivElement>('#brush')!.hidden = true;
+    const down = this.down;
+    this.down = undefined;
+    if (!down || !this.chart) return;
+    const [x] = this.offset(event);
+    const step = (pixel: number) => this.stepAt(this.chart!.convertFromPixel({ xAxisIndex: down.grid }, pixel) as unknown as number);
+    if (Math.abs(x - down.x) >= 5 && event.pointerType !== 'touch') {
+      const ends = [step(x), step(down.x)].sort((a, b) => a - b);
+      const { from, to } = this.seen();
+      if (this.zoomable() && ends[1] > ends[0]) this.ask(Math.max(from, ends[0]), Math.min(to, ends[1]));
+      return;
+    }
+    const [low, high] = [step(x - 6), step(x + 6)];
+    this.openMarks((this.marks[down.grid] ?? []).filter((m) => m.kind !== 'nan' && m.to >= low && m.from <= high).map((m) => m.id));
+  }
+
+  private openMarks(ids: string[]) {
+    if (ids.length > 0) this.tell('evenkeel-mark', { ids: ids.slice(0, 12).join('\n') });
+  }
+
+  private wheeled(event: WheelEvent) {
+    if (!event.ctrlKey || !this.zoomable()) return;
+    event.preventDefault();
+    const { from, to } = this.seen();
+    const [x] = this.offset(event);
+    const at = this.stepAt(this.chart!.convertFromPixel({ xAxisIndex: 0 }, x) as unknown as number);
+    const factor = event.deltaY > 0 ? 1.4 : 1 / 1.4;
+    this.ask(Math.max(0, at - (at - from) * factor), at + (to - at) * factor);
+  }
+
+  // Drawing.
+
+  private redrawSoon(part: string) {
+    this.dirty.add(part);
     if (this.frame === 0) this.frame = requestAnimationFrame(() => this.flush());
   }
 
   private flush() {
     this.frame = 0;
-    if (!this.chart) return;
+    if (!this.chart || !this.model.series) return;
     const update: Json = {
-      series: (this.model.series ?? []).filter((s: Json) => this.dirty.has(s.id)).map((s: Json) => ({ id: s.id, data: s.data })),
+      series: this.model.series.filter((s: Json) => this.dirty.has(s.id)).map((s: Json) => ({ id: s.id, data: this.placed(s.data) })),
     };
-    if (this.dirty.has('')) update.xAxis = [this.model.xAxis].flat().map((axis: Json) => ({ min: axis.min, max: axis.max }));
+    if (this.dirty.has('marks')) {
+      for (const series of this.model.series) if (String(series.id).startsWith('marks')) update.series.push({ id: series.id, ...this.marksOf(series) });
+    }
+    if (this.dirty.has('x') && [this.model.xAxis].flat()[0]?.type === 'value') update.xAxis = [this.model.xAxis].flat().map((axis: Json) => this.ends(axis));
     if (this.dirty.has('columns')) update.xAxis = { data: [this.model.xAxis].flat()[0].data };
     this.dirty.clear();
     this.chart.setOption(update, { lazyUpdate: true });
     this.count();
+  }
+
+  private ends(axis: Json): Json {
+    const view = wanted.get(this.member) ?? { from: axis.min, to: axis.max };
+    return { min: this.place(view.from), max: this.place(view.to) };
   }
 
   private rebuild() {
@@ -217,43 +437,66 @@ class EvenkeelChart extends LitElement {
     this.resizes?.disconnect();
     this.painted = scheme();
     this.chart = init(canvas, undefined, { renderer: 'canvas' });
-    this.chart.getZr().on('dblclick', () => this.chart?.dispatchAction({ type: 'dataZoom', start: 0, end: 100 }));
-    if (this.group) { this.chart.group = this.group; connect(this.group); }
+    this.join();
     this.resizes = new ResizeObserver(() => this.chart?.resize());
     this.resizes.observe(canvas);
-    this.draw();
+    this.redraw();
   }
 
-  private draw() {
+  private join() {
+    this.leave();
+    if (!this.group || !this.chart) return;
+    this.member = this.group;
+    this.chart.group = this.group;
+    connect(this.group);
+    groups.set(this.group, (groups.get(this.group) ?? new Set()).add(this));
+  }
+
+  private leave() {
+    const others = groups.get(this.member);
+    others?.delete(this);
+    if (others?.size === 0) { groups.delete(this.member); wanted.delete(this.member); }
+    this.member = '';
+  }
+
+  private redraw() {
     if (!this.chart) return;
+    this.dirty.clear();
     if (!this.model.series) { this.chart.clear(); this.count(); return; }
     const palette = PALETTES[this.painted];
     const option = paint(this.model, palette);
     this.dress(option, palette);
-    const zoom = this.zoom();
-    if (zoom && option.dataZoom) for (const window of [option.dataZoom].flat()) Object.assign(window, zoom);
-    this.chart.setOption(option, { notMerge: true });
-    if (option.toolbox) {
-      this.chart.dispatchAction({ type: 'takeGlobalCursor', key: 'dataZoomSelect', dataZoomSelectActive: true });
+    for (const axis of [option.xAxis].flat()) if (axis.type === 'value') Object.assign(axis, this.ends(axis));
+    for (const series of option.series) {
+      if (String(series.id).startsWith('marks')) Object.assign(series, this.marksOf(series));
+      else if (series.type === 'line' && this.byTime()) series.data = this.placed(series.data);
     }
+    this.chart.setOption(option, { notMerge: true });
     this.count();
   }
 
-  /** The window that the reader has chosen, which a redraw keeps; undefined when all is shown. */
-  private zoom(): { startValue: number; endValue: number } | undefined {
-    const window = (this.chart?.getOption() as Json | undefined)?.dataZoom?.[0];
-    if (!window || (window.start <= 0 && window.end >= 100)) return undefined;
-    return { startValue: window.startValue, endValue: window.endValue };
+  /** The series that draws the marks of one axis: bands, upright lines, and their symbols, in colour and in shape. */
+  private marksOf(series: Json): Json {
+    const marks = this.marks[String(series.id).slice('marks-'.length)] ?? [];
+    const palette = PALETTES[this.painted];
+    return {
+      type: 'custom', clip: true, silent: true, animation: false, z: 1, encode: { x: [0, 1], y: -1 },
+      data: marks.map((mark) => [this.place(mark.from), this.place(mark.to)]),
+      renderItem: (params: any, api: any) => draft(marks[params.dataIndex], params.coordSys, api, palette),
+    };
   }
 
   /** What JSON cannot carry: fonts, formatters, the colours of axes, the tooltip. */
   private dress(option: Json, palette: Record<string, string>) {
     const font = getComputedStyle(this).fontFamily;
+    const { from, to } = this.all();
+    const span = this.place(to) - this.place(from);
+    const across = this.byTime() ? (value: unknown) => clockTime(Number(value), span) : steps;
     option.textStyle = { fontFamily: font, color: palette.text };
     option.animation = false;
     option.backgroundColor = 'transparent';
     option.color ??= [0, 1, 2, 3, 4, 5, 6, 7].map((i) => palette[`s${i}`]);
-    for (const [axes, format] of [[[option.xAxis].flat(), steps], [[option.yAxis].flat(), si]] as const) {
+    for (const [axes, format] of [[[option.xAxis].flat(), across], [[option.yAxis].flat(), si]] as const) {
       for (const axis of axes) {
         if (!axis) continue;
         axis.axisLine = { lineStyle: { color: palette.axis }, ...(axis.axisLine ?? {}) };
@@ -302,15 +545,11 @@ class EvenkeelChart extends LitElement {
       root.append(row);
     };
     if (!first) return root;
-    if (first.componentType === 'markPoint' || first.componentType === 'markLine' || first.componentType === 'markArea') {
-      line(String(first.name ?? ''), false);
-      return root;
-    }
     if (this.model.evenkeelTooltip === 'cell') {
       const [x, y, value] = first.value as [number, number, number];
       const columns = [this.model.xAxis].flat()[0].data;
       const rows = [this.model.yAxis].flat()[0].data;
-      line(`step ${steps(Number(columns[x]))}`, true);
+      line(`${this.model.evenkeelColumn ?? 'step'} ${this.model.evenkeelColumn ? columns[x] : steps(Number(columns[x]))}`, true);
       line(`${rows[y]}: ${si(value)} × mean load`, false, first.color);
       return root;
     }
@@ -319,42 +558,101 @@ class EvenkeelChart extends LitElement {
       line(`${first.seriesName}: ${si(first.value?.[0])}`, false, first.color);
       return root;
     }
-    line(`step ${steps(first.axisValue ?? first.value?.[0])}`, true);
+    const place = Number(first.axisValue ?? first.value?.[0]);
+    const step = this.stepAt(place);
+    const word = this.model.evenkeelAxis ?? 'step';
+    line(`${word} ${steps(step)}`, true);
+    if ((this.model.evenkeelClock?.length ?? 0) > 1) line(new Date(between(this.model.evenkeelClock, step, 0, 1)).toLocaleString('en-GB'), false);
     const seen = new Set<string>();
+    let more = 0;
     for (const item of items) {
       if (!measured({ id: item.seriesId }) || seen.has(item.seriesId) || item.value?.[1] == null) continue;
       seen.add(item.seriesId);
+      if (seen.size > 14) { more++; continue; }
       const x = item.value[0];
       const series: Json = this.model.series.find((s: Json) => s.id === item.seriesId) ?? {};
       const data: Point[] = series.data ?? [];
       const name = series.evenkeelLabel ?? item.seriesName;
-      const near = data.slice(Math.max(0, item.dataIndex - 2), item.dataIndex + 3).filter((p) => p[0] === x && p[1] != null).map((p) => p[1] as number);
-      const low = Math.min(...near);
-      const high = Math.max(...near);
+      const near = data.slice(Math.max(0, item.dataIndex - 2), item.dataIndex + 3).filter((p) => this.place(p[0]) === x && p[1] != null).map((p) => p[1] as number);
+      const [low, high] = near.length > 0 ? [Math.min(...near), Math.max(...near)] : [item.value[1], item.value[1]];
       line(`${name}: ${low === high ? si(low) : `${si(low)} … ${si(high)}`}`, false, item.color);
     }
+    if (more > 0) line(`and ${more} more`, false);
+    const palette = PALETTES[this.painted];
+    const reach = (this.seen().to - this.seen().from) / 100;
+    const marks = (this.marks[first.axisIndex ?? 0] ?? []).filter((m) => m.to >= step - reach && m.from <= step + reach);
+    for (const mark of marks.slice(0, 6)) line(`${glyph(mark)} ${mark.label}`, false, hue(mark, palette));
+    if (marks.some((m) => m.kind !== 'nan')) line('Click to read what happened.', false);
     return root;
   }
 
-  private applyMarks() {
-    const marks: Json = this.marks ? JSON.parse(this.marks) : {};
-    for (const series of this.model.series ?? []) {
-      if (marks[series.id]) Object.assign(series, marks[series.id]);
-    }
-  }
-
-  private markSeries(): Json[] {
-    const palette = PALETTES[this.painted];
-    return (this.model.series ?? [])
-      .filter((s: Json) => String(s.id).startsWith('marks'))
-      .map((s: Json) => paint({ id: s.id, markLine: s.markLine, markArea: s.markArea, markPoint: s.markPoint }, palette));
-  }
-
+  /** Says to tests, and to readers who do not see it, how much is drawn. */
   private count() {
     let points = 0;
-    for (const series of (this.model.series ?? []).filter(measured)) points += (series.data ?? []).length;
+    for (const series of (this.model.series ?? []).filter(measured)) {
+      points += (series.data ?? []).filter((point: any) => point?.[1] != null && !Number.isNaN(point[1])).length;
+    }
     this.setAttribute('data-points', String(points));
+    const { from, to } = this.seen();
+    this.setAttribute('data-range', `${from}-${to}`);
+    const marks = new Set(Object.values(this.marks).flat().filter((m) => this.sees(m)).map((m) => m.id)).size;
+    const canvas = this.renderRoot.querySelector('#canvas');
+    if (this.zoomable()) {
+      canvas?.setAttribute('aria-label',
+        `${this.label ?? ''} ${this.model.evenkeelAxis ?? 'step'} ${steps(from)} to ${steps(to)}, ${marks} alerts and commands. ` +
+        'Keys: plus and minus zoom, arrows move, zero shows all, Enter tells what happened.');
+    }
   }
+}
+
+/** A value looked up between known pairs, of which both members grow. */
+function between(pairs: [number, number][], value: number, key: 0 | 1, answer: 0 | 1): number {
+  let low = 0;
+  let high = pairs.length - 1;
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (pairs[middle][key] <= value) low = middle; else high = middle;
+  }
+  const [a, b] = [pairs[low], pairs[high]];
+  const part = b[key] === a[key] ? 0 : (value - a[key]) / (b[key] - a[key]);
+  return a[answer] + part * (b[answer] - a[answer]);
+}
+
+function hue(mark: Mark, palette: Record<string, string>): string {
+  if (mark.kind === 'command') return palette.command;
+  if (mark.kind === 'nan') return palette.nan;
+  return mark.weight === 'danger' ? palette.danger : mark.weight === 'warning' ? palette.warning : palette.info;
+}
+
+function glyph(mark: Mark): string {
+  return mark.kind === 'command' ? '◆' : mark.kind === 'nan' ? '✕' : GLYPHS[mark.weight ?? 'note'];
+}
+
+/** What is drawn for a mark: never narrower than two pixels, however many steps the axis holds. */
+function draft(mark: Mark | undefined, box: any, api: any, palette: Record<string, string>): any {
+  if (!mark) return undefined;
+  const colour = hue(mark, palette);
+  const left = api.coord([api.value(0), 1])[0];
+  const right = api.coord([api.value(1), 1])[0];
+  if (right < box.x || left > box.x + box.width) return undefined;
+  if (mark.kind === 'band' || mark.kind === 'hint') {
+    const own = mark.kind === 'band';
+    const x = Math.max(left, box.x);
+    const width = Math.max(2, Math.min(right, box.x + box.width) - x);
+    return { type: 'group', children: [
+      { type: 'rect', shape: { x, y: box.y, width, height: box.height }, style: { fill: colour, opacity: own ? 0.11 : 0 } },
+      { type: 'rect', shape: { x, y: box.y, width, height: own ? 3 : 2 }, style: { fill: colour, opacity: own ? 0.8 : 0.45 } },
+      ...(own ? [{ type: 'text', style: { text: GLYPHS[mark.weight ?? 'note'], x, y: box.y + 4, fill: colour, fontSize: 9 } }] : []),
+    ] };
+  }
+  const placed = typeof mark.value === 'number';
+  const y = placed ? api.coord([api.value(0), mark.value])[1] : box.y + 6;
+  const line = { type: 'line', shape: { x1: left, x2: left, y1: box.y, y2: box.y + box.height },
+    style: { stroke: colour, lineWidth: 1, opacity: mark.kind === 'nan' ? 0.35 : 0.5, lineDash: mark.kind === 'nan' ? [2, 3] : undefined } };
+  const symbol = mark.kind === 'nan'
+    ? { type: 'text', style: { text: '✕', x: left, y: box.y + box.height - 12, fill: colour, fontSize: 11, align: 'center', fontWeight: 700 } }
+    : { type: 'polygon', shape: { points: [[left, y - 5], [left + 5, y], [left, y + 5], [left - 5, y]] }, style: { fill: colour } };
+  return { type: 'group', children: placed ? [symbol] : [line, symbol] };
 }
 
 customElements.define('evenkeel-chart', EvenkeelChart);

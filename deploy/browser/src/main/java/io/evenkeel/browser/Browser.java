@@ -63,6 +63,11 @@ public final class Browser implements AutoCloseable {
     driver.manage().timeouts().scriptTimeout(PATIENCE);
   }
 
+  /** What drives it, for gestures that are not here. */
+  public WebDriver driver() {
+    return driver;
+  }
+
   /** Goes to an address, and waits until the page is loaded. */
   public void open(String address) {
     driver.get(address);
@@ -164,7 +169,8 @@ public final class Browser implements AutoCloseable {
     return ((Number) height).longValue();
   }
 
-  private void size(int width, long height) {
+  /** Makes the window this large, in pixels. */
+  public void size(int width, long height) {
     driver.executeCdpCommand(
         "Emulation.setDeviceMetricsOverride",
         Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", false));

@@ -25,6 +25,7 @@ public final class ChartJson {
   /** The whole option of a chart over steps. */
   public static String option(LineChart chart) {
     ObjectNode option = JSON.objectNode();
+    look(option, chart);
     option.set("grid", grid(chart.rightUnit().isEmpty() ? 14 : 46));
     option.set("xAxis", stepAxis(chart.from(), chart.to()));
     ArrayNode valueAxes = option.putArray("yAxis");
@@ -38,7 +39,7 @@ public final class ChartJson {
       valueAxes.add(right);
     }
     interactions(option);
-    legend(option, chart.traces(), chart.rightUnit().isEmpty() ? 8 : 64);
+    legend(option, chart);
     ArrayNode series = option.putArray("series");
     for (Trace trace : chart.traces()) {
       series.add(line(trace, chart.traces().size(), scaleOf(chart, trace)));
@@ -46,17 +47,21 @@ public final class ChartJson {
     for (int i = 0; i < chart.limits().size(); i++) {
       series.add(limit(i, chart.limits().get(i), chart.scale()));
     }
-    series.add(markSeries("marks", 0));
+    series.add(markSeries("marks-0", 0));
     return option.toString();
   }
 
   /**
    * Knobs, each in a strip of its own, for their values have nothing to do with each other.
    *
-   * @param knobs the series, drawn as steps
+   * @param chart the series, drawn as steps
    */
-  public static String strips(List<Trace> knobs, long from, long to) {
+  public static String strips(LineChart chart) {
+    List<Trace> knobs = chart.traces();
+    long from = chart.from();
+    long to = chart.to();
     ObjectNode option = JSON.objectNode();
+    look(option, chart);
     ArrayNode grids = option.putArray("grid");
     ArrayNode stepAxes = option.putArray("xAxis");
     ArrayNode valueAxes = option.putArray("yAxis");
@@ -93,13 +98,27 @@ public final class ChartJson {
       series.add(markSeries("marks-" + i, i));
     }
     interactions(option);
-    ArrayNode all = JSON.arrayNode();
-    for (int i = 0; i < knobs.size(); i++) {
-      all.add(i);
-    }
-    ((ObjectNode) option.get("dataZoom").get(0)).set("xAxisIndex", all);
     option.putObject("axisPointer").putArray("link").addObject().put("xAxisIndex", "all");
     return option.toString();
+  }
+
+  // What part of the steps it is, and when they were: the element in the browser reads these.
+  private static void look(ObjectNode option, LineChart chart) {
+    if (chart.window() != null) {
+      option
+          .putObject("evenkeelWindow")
+          .put("from", chart.window().from())
+          .put("to", chart.window().to());
+    }
+    if (chart.clock().size() > 1) {
+      option.set("evenkeelClock", clock(chart.clock()));
+    }
+  }
+
+  private static ArrayNode clock(List<Knot> knots) {
+    ArrayNode clock = JSON.arrayNode();
+    knots.forEach(knot -> clock.addArray().add(knot.step()).add(knot.millis()));
+    return clock;
   }
 
   /** Weights are turned by factors, over decades; a zero has no place among decades. */
@@ -125,12 +144,10 @@ public final class ChartJson {
       series(series, trace, drawn, scaleOf(chart, trace));
     }
     tick.putArray("x").add(chart.from()).add(Math.max(chart.to(), chart.from() + 1));
+    if (chart.clock().size() > 1) {
+      tick.set("clock", clock(List.of(chart.clock().get(chart.clock().size() - 1))));
+    }
     return tick.toString();
-  }
-
-  /** The same for the strips of knobs. */
-  public static String tick(List<Trace> knobs, long from, long to, Map<String, Integer> drawn) {
-    return tick(new LineChart(Scale.LINEAR, "", "", from, to, knobs, List.of()), drawn);
   }
 
   private static Scale scaleOf(LineChart chart, Trace trace) {
@@ -146,7 +163,7 @@ public final class ChartJson {
   }
 
   private static ObjectNode grid(int right) {
-    return JSON.objectNode().put("left", 54).put("right", right).put("top", 40).put("bottom", 26);
+    return JSON.objectNode().put("left", 54).put("right", right).put("top", 46).put("bottom", 26);
   }
 
   private static ObjectNode stepAxis(long from, long to) {
@@ -169,21 +186,11 @@ public final class ChartJson {
   private static void interactions(ObjectNode option) {
     ObjectNode tooltip = option.putObject("tooltip").put("trigger", "axis");
     tooltip.putObject("axisPointer").put("type", "line").put("animation", false);
-    ObjectNode zoom = option.putArray("dataZoom").addObject();
-    zoom.put("type", "inside").put("filterMode", "none").put("zoomOnMouseWheel", "ctrl");
-    zoom.put("moveOnMouseMove", false).put("moveOnMouseWheel", false);
-    ObjectNode toolbox = option.putObject("toolbox").put("itemSize", 0).put("showTitle", false);
-    toolbox.put("right", -40).put("top", -40);
-    toolbox
-        .putObject("feature")
-        .putObject("dataZoom")
-        .put("yAxisIndex", "none")
-        .put("filterMode", "none");
   }
 
-  private static void legend(ObjectNode option, List<Trace> traces, int right) {
+  private static void legend(ObjectNode option, LineChart chart) {
     ObjectNode legend = option.putObject("legend");
-    legend.put("type", "scroll").put("top", 2).put("right", right).put("left", 110);
+    legend.put("type", "scroll").put("top", 2).put("right", 8).put("left", 8);
     legend
         .put("icon", "roundRect")
         .put("itemWidth", 12)
@@ -191,8 +198,14 @@ public final class ChartJson {
         .put("itemGap", 10)
         .put("align", "left");
     ArrayNode names = legend.putArray("data");
+    // The limits are named here, and not on their lines, where they would lie on the data.
+    chart.limits().forEach(limit -> names.add(limit.label()));
     // Series of one name share an entry, and are shown and hidden together.
-    traces.stream().map(Trace::name).distinct().forEach(names::add);
+    chart.traces().stream()
+        .filter(trace -> trace.stroke() != Stroke.FAINT)
+        .map(Trace::name)
+        .distinct()
+        .forEach(names::add);
   }
 
   private static ObjectNode line(Trace trace, int siblings, Scale scale) {
@@ -210,6 +223,9 @@ public final class ChartJson {
         line.putObject("lineStyle").put("width", 1.5).put("color", colour).put("cap", "round");
     if (trace.stroke() == Stroke.DASHED) {
       style.put("opacity", 0.7).putArray("type").add(3).add(3);
+    }
+    if (trace.stroke() == Stroke.FAINT) {
+      style.put("opacity", 0.45).put("width", 1).put("color", "@muted");
     }
     line.putObject("itemStyle").put("color", colour);
     line.putObject("emphasis").put("disabled", true);
@@ -241,21 +257,20 @@ public final class ChartJson {
     ends.addArray().add(-BEYOND).add(value);
     ends.addArray().add(BEYOND).add(value);
     String colour = limit.kind() == Limit.Kind.TARGET ? "@ok" : "@danger";
+    line.putObject("itemStyle").put("color", colour);
     ObjectNode mark =
         line.putObject("markLine")
             .put("silent", true)
             .put("symbol", "none")
             .put("animation", false);
     mark.putObject("lineStyle").put("color", colour).put("type", "dashed").put("width", 1.3);
-    ObjectNode label = mark.putObject("label").put("position", "insideEndTop").put("color", colour);
-    label.put("fontSize", 11).put("formatter", limit.label());
-    label.put("backgroundColor", "@surface").put("padding", 2);
+    mark.putObject("label").put("show", false);
     mark.putArray("data").addObject().put("yAxis", limit.value());
     return line;
   }
 
   private static ObjectNode markSeries(String id, int axis) {
-    ObjectNode marks = JSON.objectNode().put("id", id).put("type", "line").put("showSymbol", false);
+    ObjectNode marks = JSON.objectNode().put("id", id).put("type", "custom");
     marks.put("xAxisIndex", axis).put("yAxisIndex", axis);
     marks.putArray("data");
     return marks;

@@ -70,10 +70,14 @@ final class ChartPoints {
     drawn.add(JSON.arrayNode().add(step).add(rounded(value)));
   }
 
-  // Six digits are more than any screen shows, and half the bytes.
+  // As many digits as a float has are more than any screen shows, and half the bytes.
   static double rounded(double value) {
-    if (value == 0 || !Double.isFinite(value)) {
+    double size = Math.abs(value);
+    if (size == 0 || !Double.isFinite(value)) {
       return value;
+    }
+    if (size > 1e-30 && size < 1e30) {
+      return Double.parseDouble(Float.toString((float) value));
     }
     return Double.parseDouble(String.format(java.util.Locale.ROOT, "%.6g", value));
   }

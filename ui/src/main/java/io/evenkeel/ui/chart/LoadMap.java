@@ -50,7 +50,7 @@ public final class LoadMap {
     List<float[]> allColumns = new ArrayList<>(columns);
     for (Column column : more) {
       allSteps.add(column.step());
-      allColumns.add(relative(column.load()));
+      allColumns.add(relative(column.load(), ffnExperts));
     }
     return new LoadMap(stride, ffnExperts, experts, allSteps, allColumns);
   }
@@ -76,6 +76,10 @@ public final class LoadMap {
 
   /** The names of the rows. */
   public List<String> rows() {
+    return names(ffnExperts, experts);
+  }
+
+  static List<String> names(int ffnExperts, int experts) {
     List<String> rows = new ArrayList<>();
     for (int i = 0; i < ffnExperts; i++) {
       rows.add("E" + i);
@@ -96,7 +100,7 @@ public final class LoadMap {
     return row == ffnExperts || expert >= values.length ? Double.NaN : values[expert];
   }
 
-  private float[] relative(float[] load) {
+  static float[] relative(float[] load, int ffnExperts) {
     double sum = 0;
     int counted = Math.min(ffnExperts, load.length);
     for (int i = 0; i < counted; i++) {

@@ -1,5 +1,7 @@
 package io.evenkeel.ui.chart;
 
+import java.util.ArrayList;
+import java.util.List;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -16,19 +18,48 @@ public final class LoadMapJson {
    * @param load what to draw
    */
   public static String option(LoadMap load) {
+    return map(
+        load.steps().stream().map(step -> Long.toString(step)).toList(),
+        load.rows(),
+        cells(load, 0),
+        "");
+  }
+
+  /**
+   * Load of every layer's experts at one step: a row a layer, a column an expert.
+   *
+   * @param layers what to draw
+   */
+  public static String option(LayerLoads layers) {
+    ArrayNode cells = JSON.arrayNode();
+    List<String> rows = new ArrayList<>();
+    for (int layer = 0; layer < layers.layers(); layer++) {
+      rows.add("layer " + layers.number(layer));
+      for (int column = 0; column < layers.columns().size(); column++) {
+        cell(cells, column, layer, layers.at(layer, column));
+      }
+    }
+    return map(layers.columns(), rows, cells, "expert");
+  }
+
+  private static String map(
+      List<String> columns, List<String> rowNames, ArrayNode cellValues, String column) {
     ObjectNode option = JSON.objectNode();
     option.put("evenkeelTooltip", "cell");
+    if (!column.isEmpty()) {
+      option.put("evenkeelColumn", column);
+    }
     option.set(
         "grid",
-        JSON.objectNode().put("left", 44).put("right", 66).put("top", 14).put("bottom", 26));
-    ObjectNode steps = option.putObject("xAxis").put("type", "category");
-    ArrayNode labels = steps.putArray("data");
-    load.steps().forEach(step -> labels.add(Long.toString(step)));
-    steps.putObject("splitLine").put("show", false);
-    ObjectNode experts = option.putObject("yAxis").put("type", "category").put("inverse", true);
-    ArrayNode rows = experts.putArray("data");
-    load.rows().forEach(rows::add);
-    experts.putObject("splitLine").put("show", false);
+        JSON.objectNode().put("left", 56).put("right", 66).put("top", 14).put("bottom", 26));
+    ObjectNode across = option.putObject("xAxis").put("type", "category");
+    ArrayNode labels = across.putArray("data");
+    columns.forEach(labels::add);
+    across.putObject("splitLine").put("show", false);
+    ObjectNode down = option.putObject("yAxis").put("type", "category").put("inverse", true);
+    ArrayNode rows = down.putArray("data");
+    rowNames.forEach(rows::add);
+    down.putObject("splitLine").put("show", false);
     option.putObject("tooltip").put("trigger", "item");
     ObjectNode scale = option.putObject("visualMap");
     scale.put("type", "continuous").put("min", 0).put("max", 3).put("calculable", false);
@@ -50,7 +81,7 @@ public final class LoadMapJson {
     scale.putObject("outOfRange").putArray("color").add("@heat3");
     ObjectNode cells = option.putArray("series").addObject();
     cells.put("id", "load").put("name", "load").put("type", "heatmap").put("progressive", 0);
-    cells.set("data", cells(load, 0));
+    cells.set("data", cellValues);
     return option.toString();
   }
 
@@ -70,12 +101,15 @@ public final class LoadMapJson {
     ArrayNode cells = JSON.arrayNode();
     for (int column = first; column < load.steps().size(); column++) {
       for (int row = 0; row < load.rows().size(); row++) {
-        double value = load.at(column, row);
-        if (Double.isFinite(value)) {
-          cells.addArray().add(column).add(row).add(Math.round(value * 1000) / 1000.0);
-        }
+        cell(cells, column, row, load.at(column, row));
       }
     }
     return cells;
+  }
+
+  private static void cell(ArrayNode cells, int column, int row, double value) {
+    if (Double.isFinite(value)) {
+      cells.addArray().add(column).add(row).add(Math.round(value * 1000) / 1000.0);
+    }
   }
 }

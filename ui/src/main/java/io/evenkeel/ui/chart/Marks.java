@@ -27,9 +27,17 @@ public record Marks(List<Band> bands, List<Moment> commands, List<Long> nonFinit
    * @param from first step
    * @param to last step
    * @param weight how grave
-   * @param label what it is
+   * @param label what it is; text from outside
+   * @param id what is asked for when it is clicked
+   * @param concern whether it is about what the chart shows
    */
-  public record Band(long from, long to, Weight weight, String label) {}
+  public record Band(long from, long to, Weight weight, String label, String id, Concern concern) {}
+
+  /** Whether an alert is about what a chart shows, or about something else in the run. */
+  public enum Concern {
+    OWN,
+    OTHER
+  }
 
   /**
    * A single step.
@@ -37,8 +45,9 @@ public record Marks(List<Band> bands, List<Moment> commands, List<Long> nonFinit
    * @param step where
    * @param label what happened
    * @param value height at which it is drawn; NaN for the top
+   * @param id what is asked for when it is clicked
    */
-  public record Moment(long step, String label, double value) {}
+  public record Moment(long step, String label, double value, String id) {}
 
   /** How grave a band is. */
   public enum Weight {

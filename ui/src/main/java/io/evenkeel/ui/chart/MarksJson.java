@@ -1,21 +1,23 @@
 package io.evenkeel.ui.chart;
 
 import java.util.List;
+import java.util.Locale;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Tells what lies over a chart's series to ECharts, as JSON; colours as in {@link ChartJson}. */
+/**
+ * Tells what lies over a chart's series to the element in the browser, as JSON: {axis: [mark,
+ * ...]}.
+ */
 public final class MarksJson {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
   private MarksJson() {}
 
-  /** What is drawn over the series. */
+  /** What is drawn over the series of a chart of one axis. */
   public static String tick(Marks marks) {
-    ObjectNode json = JSON.objectNode();
-    json.set("marks", over(marks));
-    return json.toString();
+    return strips(List.of(marks));
   }
 
   /**
@@ -26,71 +28,43 @@ public final class MarksJson {
   public static String strips(List<Marks> marks) {
     ObjectNode json = JSON.objectNode();
     for (int i = 0; i < marks.size(); i++) {
-      json.set("marks-" + i, over(marks.get(i)));
+      json.set(Integer.toString(i), over(marks.get(i)));
     }
     return json.toString();
   }
 
-  private static ObjectNode over(Marks marks) {
-    ObjectNode json = JSON.objectNode();
-    ObjectNode lines = json.putObject("markLine").put("animation", false);
-    // A mark of its own can name one symbol for both ends only; the ends differ here, for all.
-    lines.putArray("symbol").add("none").add("diamond");
-    lines.putObject("label").put("show", false);
-    lines
-        .putObject("emphasis")
-        .putObject("label")
-        .put("show", true)
-        .put("formatter", "{b}")
-        .put("color", "@text")
-        .put("backgroundColor", "@surface")
-        .put("padding", 4);
-    ArrayNode lineData = lines.putArray("data");
-    ObjectNode points = json.putObject("markPoint").put("animation", false);
-    points.putObject("label").put("show", false);
-    ArrayNode pointData = points.putArray("data");
+  private static ArrayNode over(Marks marks) {
+    ArrayNode all = JSON.arrayNode();
+    for (Marks.Band band : marks.bands()) {
+      mark(
+              all,
+              band.concern() == Marks.Concern.OWN ? "band" : "hint",
+              band.id(),
+              band.from(),
+              Math.max(band.to(), band.from() + 1),
+              band.label())
+          .put("weight", band.weight().name().toLowerCase(Locale.ROOT));
+    }
     for (Marks.Moment command : marks.commands()) {
-      boolean placed = Double.isFinite(command.value());
-      ObjectNode line = upright(lineData, command.step(), command.label(), "@command", 0.55);
-      if (placed) {
-        line.put("symbol", "none");
-        ObjectNode point = pointData.addObject().put("name", command.label());
-        point.put("symbol", "diamond").put("symbolSize", 9).put("xAxis", command.step());
-        point.put("yAxis", ChartPoints.rounded(command.value()));
-        point.putObject("itemStyle").put("color", "@command");
+      ObjectNode moment =
+          mark(all, "command", command.id(), command.step(), command.step(), command.label());
+      if (Double.isFinite(command.value())) {
+        moment.put("value", ChartPoints.rounded(command.value()));
       }
     }
     for (Long step : marks.nonFinite()) {
-      upright(lineData, step, "NaN or infinite at step " + step, "@nan", 0.25)
-          .put("symbol", "triangle");
+      mark(all, "nan", "", step, step, "NaN or infinite from step " + step);
     }
-    ArrayNode bands = json.putObject("markArea").put("animation", false).putArray("data");
-    for (Marks.Band band : marks.bands()) {
-      ArrayNode ends = bands.addArray();
-      ObjectNode from = ends.addObject().put("xAxis", band.from()).put("name", band.label());
-      from.putObject("label").put("show", false);
-      from.putObject("itemStyle").put("color", colour(band.weight())).put("opacity", 0.10);
-      ends.addObject().put("xAxis", Math.max(band.to(), band.from() + 1));
-    }
-    return json;
+    return all;
   }
 
-  // The symbol stands on the line's upper end, so that it goes out of sight together with the line.
-  private static ObjectNode upright(
-      ArrayNode lines, long step, String label, String colour, double opacity) {
-    ObjectNode line = lines.addObject().put("xAxis", step).put("name", label);
-    line.put("symbolSize", 9).put("symbolRotate", 0);
-    line.putObject("itemStyle").put("color", colour);
-    ObjectNode style = line.putObject("lineStyle").put("color", colour).put("type", "solid");
-    style.put("width", 1).put("opacity", opacity);
-    return line;
-  }
-
-  private static String colour(Marks.Weight weight) {
-    return switch (weight) {
-      case NOTE -> "@info";
-      case WARNING -> "@warning";
-      case DANGER -> "@danger";
-    };
+  private static ObjectNode mark(
+      ArrayNode all, String kind, String id, long from, long to, String label) {
+    return all.addObject()
+        .put("kind", kind)
+        .put("id", id)
+        .put("from", from)
+        .put("to", to)
+        .put("label", label);
   }
 }

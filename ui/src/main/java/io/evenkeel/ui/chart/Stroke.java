@@ -5,5 +5,7 @@ public enum Stroke {
   SOLID,
   DASHED,
   /** Holds its value until the next point. */
-  STEPS
+  STEPS,
+  /** What no longer counts. */
+  FAINT
 }

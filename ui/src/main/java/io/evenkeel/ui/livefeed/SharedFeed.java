@@ -130,6 +130,14 @@ public final class SharedFeed<K, S, T extends Source<S>> {
     }
 
     private void tick() {
+      one();
+      // Only once more: whatever a source says, others wait for these threads too.
+      if (last instanceof Tick.Fresh && source.isUnfinished()) {
+        one();
+      }
+    }
+
+    private void one() {
       Tick<S> tick;
       try {
         tick = new Tick.Fresh<>(source.next());

@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * An incident on the step axis.
  *
+ * @param alertId id of the incident
  * @param rule rule id
  * @param scope scope; text from outside
  * @param severity info, warning or critical
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param summary a sentence; text from outside
  */
 public record AlertSpan(
+    String alertId,
     String rule,
     String scope,
     String severity,
@@ -27,6 +29,11 @@ public record AlertSpan(
     double value,
     double threshold,
     String summary) {
+
+  /** What asks for it, see {@link RunEvents}. */
+  String id() {
+    return RunEvents.ALERT + alertId;
+  }
 
   /** Whether it fires now. */
   public boolean isFiring() {

@@ -59,8 +59,8 @@ enum Panel {
   ROUTER_ENTROPY(
       "router-entropy",
       "Per-token router entropy",
-      "Entropy of a token's expert probabilities over its maximum (solid), and the information that"
-          + " they hold about the token (dashed), per layer. Near 1 and near 0 the router guesses.",
+      "Entropy of a token's choice over its maximum (solid), soft mutual information (dashed), per"
+          + " layer. Near 1 and 0 the router guesses.",
       Scale.LINEAR,
       "of maximum",
       "MI, nats",

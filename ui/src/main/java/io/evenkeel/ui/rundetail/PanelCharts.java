@@ -33,9 +33,20 @@ final class PanelCharts {
         .findFirst();
   }
 
-  /** The chart of a panel. */
-  static LineChart chart(Panel panel, RunState state) {
+  /** Whether some of a panel is still being read. */
+  static boolean isPending(Panel panel, RunState state) {
+    return panel.parts().stream()
+        .anyMatch(part -> state.series().get(part.metric()) instanceof Series.Pending);
+  }
+
+  /** The chart of a panel, over what newer incarnations took back. */
+  static LineChart chart(Panel panel, RunState state, Past past) {
     List<Trace> traces = new ArrayList<>();
+    for (Panel.Part part : panel.parts()) {
+      past.series()
+          .getOrDefault(part.metric(), Map.of())
+          .forEach((key, points) -> traces.add(taken(panel, part, key, points)));
+    }
     int firstColour = 0;
     for (Panel.Part part : panel.parts()) {
       if (!(state.series().get(part.metric()) instanceof Series.Loaded loaded)) {
@@ -69,7 +80,21 @@ final class PanelCharts {
         state.from(),
         state.to(),
         traces,
-        limits(panel, state));
+        limits(panel, state),
+        state.window(),
+        state.clock());
+  }
+
+  private static Trace taken(Panel panel, Panel.Part part, Past.Key key, List<Point> points) {
+    String which = "incarnation " + key.incarnation() + ", taken back";
+    return new Trace(
+        "past/" + part.metric() + "/" + key.incarnation() + "/" + key.series(),
+        which,
+        label(panel, part, key.series()) + ", " + which,
+        Stroke.FAINT,
+        part.axis(),
+        0,
+        points);
   }
 
   /** The knobs, as series of steps: those that moved first. */
@@ -100,8 +125,12 @@ final class PanelCharts {
   static Marks marks(Panel panel, RunState state) {
     List<Marks.Band> bands = new ArrayList<>();
     for (AlertSpan alert : state.alerts()) {
-      if (panel.rules().contains(alert.rule()) && alert.firedStep() != null) {
-        bands.add(band(alert, state.to()));
+      if (alert.firedStep() != null) {
+        bands.add(
+            band(
+                alert,
+                Math.max(state.to(), end(state)),
+                panel.rules().contains(alert.rule()) ? Marks.Concern.OWN : Marks.Concern.OTHER));
       }
     }
     TreeSet<Long> nonFinite = new TreeSet<>();
@@ -123,12 +152,17 @@ final class PanelCharts {
     return new Marks(List.of(), own, List.of());
   }
 
+  private static long end(RunState state) {
+    return state.header().lastStep() == null ? 0 : state.header().lastStep();
+  }
+
   private static List<Marks.Moment> moments(RunState state) {
     return state.commands().stream().map(command -> moment(command, Double.NaN)).toList();
   }
 
   private static Marks.Moment moment(CommandMark command, double height) {
-    return new Marks.Moment(command.step(), command.label() + " at step " + command.step(), height);
+    return new Marks.Moment(
+        command.step(), command.label() + " at step " + command.step(), height, command.id());
   }
 
   private static void collectNonFinite(List<Point> points, TreeSet<Long> steps) {
@@ -139,7 +173,7 @@ final class PanelCharts {
     }
   }
 
-  private static Marks.Band band(AlertSpan alert, long end) {
+  private static Marks.Band band(AlertSpan alert, long end, Marks.Concern concern) {
     Marks.Weight weight =
         switch (alert.severity()) {
           case "critical" -> Marks.Weight.DANGER;
@@ -150,7 +184,9 @@ final class PanelCharts {
         alert.firstStep(),
         alert.resolvedStep() == null ? end : alert.resolvedStep(),
         weight,
-        alert.severity() + " alert " + alert.rule() + " " + alert.scope());
+        alert.severity() + " alert " + alert.rule() + " " + alert.scope(),
+        alert.id(),
+        concern);
   }
 
   private static String name(Panel.Part part, String series) {

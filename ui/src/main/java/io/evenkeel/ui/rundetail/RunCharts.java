@@ -37,9 +37,14 @@ public final class RunCharts {
     return PanelCharts.fault(panel(name), state);
   }
 
+  /** Whether some of a chart is still being read. */
+  public static boolean isPending(String name, RunState state) {
+    return PanelCharts.isPending(panel(name), state);
+  }
+
   /** A chart over steps. */
-  public static LineChart chart(String name, RunState state) {
-    return PanelCharts.chart(panel(name), state);
+  public static LineChart chart(String name, RunState state, Past past) {
+    return PanelCharts.chart(panel(name), state, past);
   }
 
   /** What is drawn over a chart, as JSON. */
@@ -50,7 +55,15 @@ public final class RunCharts {
   /** The knobs in force, each a series of its own unit. */
   public static LineChart knobs(RunState state) {
     return new LineChart(
-        Scale.LINEAR, "", "", state.from(), state.to(), PanelCharts.knobs(state), List.of());
+        Scale.LINEAR,
+        "",
+        "",
+        state.from(),
+        state.to(),
+        PanelCharts.knobs(state),
+        List.of(),
+        state.window(),
+        state.clock());
   }
 
   /** What is drawn over the knobs, as JSON. */
@@ -61,7 +74,7 @@ public final class RunCharts {
 
   /** Draws the knobs in strips. */
   public static String knobsOption(LineChart knobs) {
-    return ChartJson.strips(knobs.traces(), knobs.from(), knobs.to());
+    return ChartJson.strips(knobs);
   }
 
   /** The state of each signal. */

@@ -14,8 +14,9 @@ public class RunFeeds {
 
   private final SharedFeed<String, RunState, RunSource> feed;
 
-  RunFeeds(RunsReader runs, RunReader reader, ScheduledExecutorService pollers) {
-    this.feed = new SharedFeed<>(run -> new RunSource(run, runs, reader), pollers, PERIOD);
+  RunFeeds(
+      RunsReader runs, RunReader reader, SeriesReaders readers, ScheduledExecutorService pollers) {
+    this.feed = new SharedFeed<>(run -> new RunSource(run, runs, reader, readers), pollers, PERIOD);
   }
 
   /**

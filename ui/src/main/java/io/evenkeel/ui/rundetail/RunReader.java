@@ -5,9 +5,12 @@ import static io.evenkeel.ui.store.Columns.text;
 import static io.evenkeel.ui.store.Columns.whole;
 
 import io.evenkeel.ui.chart.Figures;
+import io.evenkeel.ui.chart.Knot;
+import io.evenkeel.ui.chart.LayerLoads;
 import io.evenkeel.ui.chart.LoadMap;
 import io.evenkeel.ui.chart.Point;
 import io.evenkeel.ui.chart.TensorBar;
+import io.evenkeel.ui.runs.RunHeader;
 import java.sql.Array;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -16,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -24,6 +28,7 @@ import org.springframework.stereotype.Component;
 class RunReader {
   static final int BUCKETS = 600;
   private static final int MOST_ROWS = 20_000;
+  private static final int MOST_KNOTS = 200;
   private static final int MOST_TENSORS = 14;
   private static final int MOST_ALERTS = 200;
   private static final int MOST_COMMANDS = 80;
@@ -51,16 +56,24 @@ class RunReader {
         .single();
   }
 
-  /** A metric's history up to {@code end}, in buckets. */
-  Map<String, List<Point>> series(String run, String metric, long end, int buckets) {
+  /** A metric's history between two steps, in buckets: of the current steps of all incarnations. */
+  Map<String, List<Point>> series(String run, String metric, long from, long end, int buckets) {
+    return series(run, null, metric, from, end, buckets);
+  }
+
+  /** A metric's history in one incarnation, also where a newer one has superseded it. */
+  Map<String, List<Point>> series(
+      String run, @Nullable Integer incarnation, String metric, long from, long end, int buckets) {
     Map<String, List<Point>> bySeries = new TreeMap<>(Series.ORDER);
     database
         .sql(
             "select series, bucket_step, min, max, last, n"
-                + " from ui_v1_series(:run, null, :metric, 0, :end, :buckets)"
+                + " from ui_v1_series(:run, cast(:incarnation as integer), :metric, :from, :end, :buckets)"
                 + " order by series, bucket_step")
         .param("run", run)
+        .param("incarnation", incarnation)
         .param("metric", metric)
+        .param("from", from)
         .param("end", end)
         .param("buckets", buckets)
         .query(
@@ -76,6 +89,64 @@ class RunReader {
                           row.getLong("n")));
             });
     return bySeries;
+  }
+
+  /** The wall times of up to 200 steps between two, ascending; none where rows are given up. */
+  List<Knot> clock(String run, long from, long to) {
+    long stride = Math.max(1, (to - from) / MOST_KNOTS);
+    return database
+        .sql(
+            "select wanted.step, one.at from (select generate_series(:from, :to, :stride) union select :to) wanted (step)"
+                + " cross join lateral (select at from ui_v1_run_steps"
+                + " where run = :run and step = wanted.step offset 0) one order by wanted.step")
+        .param("run", run)
+        .param("from", from)
+        .param("to", to)
+        .param("stride", stride)
+        .query(
+            (row, number) ->
+                new Knot(row.getLong("step"), row.getTimestamp("at").toInstant().toEpochMilli()))
+        .list();
+  }
+
+  /** The incarnations older than the newest, with the steps of each that newer ones took back. */
+  List<Taken> takenBack(String run) {
+    return database
+        .sql(
+            "select incarnation, from_step, last_step from (select incarnation, last_step,"
+                + " min(first_step) over (order by incarnation rows between 1 following and unbounded following) as from_step"
+                + " from ui_v1_telemetry_counts where run = :run) i"
+                + " where from_step <= last_step order by incarnation desc limit 4")
+        .param("run", run)
+        .query(
+            (row, number) ->
+                new Taken(
+                    row.getInt("incarnation"), row.getLong("from_step"), row.getLong("last_step")))
+        .list();
+  }
+
+  /** The loads of every layer at the last step up to {@code step} that has any. */
+  LayerLoads layerLoads(RunHeader header, long step) {
+    List<Long> found = new ArrayList<>();
+    List<LayerLoads.Layer> layers =
+        database
+            .sql(
+                "select step, layer, load from ui_v1_layer_steps where run = :run and step ="
+                    + " (select max(step) from ui_v1_layer_steps where run = :run and layer = 0"
+                    + " and step between :step - 256 and :step) order by layer limit 512")
+            .param("run", header.run())
+            .param("step", step)
+            .query(
+                (row, number) -> {
+                  found.add(row.getLong("step"));
+                  return new LayerLoads.Layer(row.getInt("layer"), floats(row.getArray("load")));
+                })
+            .list();
+    return new LayerLoads(
+        found.isEmpty() ? step : found.get(0),
+        header.ffnExperts(),
+        header.ffnExperts() + header.zeroExperts(),
+        layers);
   }
 
   /**
@@ -194,7 +265,7 @@ class RunReader {
   List<AlertSpan> alerts(String run) {
     return database
         .sql(
-            "select rule, scope, severity, state, first_step, fired_step, resolved_step, value,"
+            "select alert_id, rule, scope, severity, state, first_step, fired_step, resolved_step, value,"
                 + " threshold, summary from ui_v1_alerts where run = :run"
                 + " order by first_step desc limit "
                 + MOST_ALERTS)
@@ -202,6 +273,7 @@ class RunReader {
         .query(
             (row, number) ->
                 new AlertSpan(
+                    text(row, "alert_id"),
                     text(row, "rule"),
                     text(row, "scope"),
                     text(row, "severity"),
@@ -235,6 +307,7 @@ class RunReader {
                       ? " " + Figures.figure(figure(row, "ack_from")) + " → " + Figures.figure(to)
                       : "";
               return new CommandMark(
+                  row.getLong("epoch"),
                   row.getLong("sequence"),
                   row.getLong("applied_step"),
                   knob,
@@ -253,6 +326,15 @@ class RunReader {
     }
     return values;
   }
+
+  /**
+   * Steps that newer incarnations took back.
+   *
+   * @param incarnation whose they are
+   * @param from first of them
+   * @param to last of them
+   */
+  record Taken(int incarnation, long from, long to) {}
 
   /**
    * New steps.

@@ -1,20 +1,21 @@
 package io.evenkeel.ui.rundetail;
 
 import io.evenkeel.contract.run.Knobs;
+import io.evenkeel.ui.chart.Knot;
 import io.evenkeel.ui.chart.LoadMap;
 import io.evenkeel.ui.chart.Point;
 import io.evenkeel.ui.livefeed.Source;
 import io.evenkeel.ui.runs.RunHeader;
 import io.evenkeel.ui.runs.RunsReader;
 import io.evenkeel.ui.store.NoSuchRun;
-import io.evenkeel.ui.store.StoreFault;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListSet;
 import org.jspecify.annotations.Nullable;
 
@@ -25,22 +26,27 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RunSource implements Source<RunState> {
   private static final int COLUMNS = 120;
-  private static final int LINES_IN_FULL = 8;
+  private static final Set<Metric> FIRST =
+      EnumSet.of(Metric.LOSS_LM, Metric.LOSS_TOTAL, Metric.GRADIENT_NORM_RATIO);
 
   private final String run;
   private final RunsReader runs;
   private final RunReader reader;
+  private final SeriesReaders readers;
   private final Set<Integer> layers = new ConcurrentSkipListSet<>(Set.of(0));
   private volatile boolean readAnew;
 
   private @Nullable RunState state;
   private final Map<Metric.Table, Long> read = new EnumMap<>(Metric.Table.class);
   private long knobsRead;
+  private long historyEnd;
+  private List<Knot> clock = List.of();
 
-  RunSource(String run, RunsReader runs, RunReader reader) {
+  RunSource(String run, RunsReader runs, RunReader reader, SeriesReaders readers) {
     this.run = run;
     this.runs = runs;
     this.reader = reader;
+    this.readers = readers;
   }
 
   /** From the next tick on the state holds the loads of {@code layer}. */
@@ -65,11 +71,19 @@ public final class RunSource implements Source<RunState> {
         || before.header().incarnation() != header.incarnation()
         || grown(before)) {
       now = history(header, before);
+    } else if (before.isUnfinished()) {
+      now = rest(header, before);
     } else {
       now = follow(header, before);
     }
     state = now;
     return now;
+  }
+
+  @Override
+  public boolean isUnfinished() {
+    RunState now = state;
+    return now != null && now.isUnfinished();
   }
 
   private static boolean grown(RunState before) {
@@ -81,33 +95,40 @@ public final class RunSource implements Source<RunState> {
     return false;
   }
 
+  // What is seen first is read first, and shown while the rest is read.
   private RunState history(RunHeader header, @Nullable RunState before) {
     // All series end at the same step, whatever arrives while they are read.
-    long end = reader.lastStep(run);
-    int buckets = buckets(header.layers());
-    Map<Metric, Series> series = new EnumMap<>(Metric.class);
+    historyEnd = reader.lastStep(run);
     for (Metric.Table table : Metric.Table.values()) {
-      read.put(table, end);
+      read.put(table, historyEnd);
     }
+    knobsRead = historyEnd;
+    Map<Metric, Series> series = new EnumMap<>(Metric.class);
     for (Metric metric : Metric.values()) {
-      int many = metric.table() == Metric.Table.RUN ? RunReader.BUCKETS : buckets;
-      try {
-        series.put(metric, new Series.Loaded(reader.series(run, metric.seriesName(), end, many)));
-      } catch (RuntimeException e) {
-        series.put(metric, new Series.Failed(StoreFault.of(e)));
-      }
+      series.put(metric, new Series.Pending());
     }
-    Map<String, List<Point>> knobs = new TreeMap<>();
-    for (List<String> name : reader.knobNames(run, end)) {
-      List<Point> points =
-          reader
-              .series(run, "knob." + name.get(0), end, RunReader.BUCKETS)
-              .getOrDefault(name.get(1), List.of());
-      knobs.put(RunReader.label(name.get(0), name.get(1)), points);
-    }
-    knobsRead = end;
+    series.putAll(readers.read(run, wanted(header), FIRST));
+    clock = reader.clock(run, header.firstStep() == null ? 0 : header.firstStep(), historyEnd);
     long generation = before == null ? 1 : before.generation() + 1;
-    return assemble(header, generation, series, knobs, Map.of());
+    return assemble(header, generation, series, Map.of(), Map.of());
+  }
+
+  private RunState rest(RunHeader header, RunState before) {
+    Map<Metric, Series> series = new EnumMap<>(before.series());
+    Set<Metric> missing = EnumSet.noneOf(Metric.class);
+    series.forEach(
+        (metric, known) -> {
+          if (known instanceof Series.Pending) {
+            missing.add(metric);
+          }
+        });
+    series.putAll(readers.read(run, wanted(header), missing));
+    Map<String, List<Point>> knobs = readers.knobs(run, wanted(header));
+    return assemble(header, before.generation(), series, knobs, before.loads());
+  }
+
+  private SeriesReaders.Range wanted(RunHeader header) {
+    return new SeriesReaders.Range(0, historyEnd, header.layers());
   }
 
   private RunState follow(RunHeader header, RunState before) {
@@ -152,7 +173,27 @@ public final class RunSource implements Source<RunState> {
         reader.tensors(run, Math.max(0, to - 200), to),
         last(knobs.getOrDefault(Knobs.ADAM_EPSILON, List.of())),
         reader.alerts(run),
-        reader.commands(run));
+        reader.commands(run),
+        null,
+        clockUpTo(header, to));
+  }
+
+  // The last of them moves along with the run; it stays where the run was as it grows.
+  private List<Knot> clockUpTo(RunHeader header, long to) {
+    if (clock.isEmpty() || header.lastTelemetryAt() == null) {
+      return clock;
+    }
+    Knot last = clock.get(clock.size() - 1);
+    long now = header.lastTelemetryAt().toEpochMilli();
+    if (to <= last.step() || now <= last.millis()) {
+      return clock;
+    }
+    List<Knot> longer = new ArrayList<>(clock);
+    longer.add(new Knot(to, now));
+    if (to - last.step() > (to - clock.get(0).step()) / 200) {
+      clock = List.copyOf(longer);
+    }
+    return longer;
   }
 
   private Map<Integer, LoadMap> loads(
@@ -174,18 +215,12 @@ public final class RunSource implements Source<RunState> {
   }
 
   // A power of two, so that columns stay where they are when it doubles.
-  private static int stride(long from, long to) {
+  static int stride(long from, long to) {
     int stride = 1;
     while ((to - from) / stride >= COLUMNS) {
       stride *= 2;
     }
     return stride;
-  }
-
-  private static int buckets(int layers) {
-    return layers <= LINES_IN_FULL
-        ? RunReader.BUCKETS
-        : Math.max(60, RunReader.BUCKETS * LINES_IN_FULL / layers);
   }
 
   private static double last(List<Point> points) {

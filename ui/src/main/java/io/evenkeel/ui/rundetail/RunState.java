@@ -1,11 +1,14 @@
 package io.evenkeel.ui.rundetail;
 
+import io.evenkeel.ui.chart.Knot;
 import io.evenkeel.ui.chart.LoadMap;
 import io.evenkeel.ui.chart.Point;
 import io.evenkeel.ui.chart.TensorBar;
+import io.evenkeel.ui.chart.Window;
 import io.evenkeel.ui.runs.RunHeader;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that a run's page shows, at one tick.
@@ -22,6 +25,8 @@ import java.util.Map;
  * @param epsilon Adam's epsilon; NaN when not known
  * @param alerts incidents, newest first
  * @param commands commands that took effect, oldest first
+ * @param window the part of the steps that the series are of; null for all
+ * @param clock wall times of some steps, ascending; empty when they are not known
  */
 public record RunState(
     RunHeader header,
@@ -34,4 +39,30 @@ public record RunState(
     List<TensorBar> tensors,
     double epsilon,
     List<AlertSpan> alerts,
-    List<CommandMark> commands) {}
+    List<CommandMark> commands,
+    @Nullable Window window,
+    List<Knot> clock) {
+
+  /** The same run, seen through a part of its steps. */
+  public RunState through(Part part) {
+    return new RunState(
+        header,
+        generation,
+        part.window().from(),
+        part.window().to(),
+        part.series(),
+        part.knobs(),
+        part.loads(),
+        tensors,
+        epsilon,
+        alerts,
+        commands,
+        part.window(),
+        part.clock().isEmpty() ? clock : part.clock());
+  }
+
+  /** Whether some series are still being read. */
+  public boolean isUnfinished() {
+    return series.values().stream().anyMatch(Series.Pending.class::isInstance);
+  }
+}

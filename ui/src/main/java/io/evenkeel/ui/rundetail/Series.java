@@ -37,6 +37,9 @@ sealed interface Series {
     }
   }
 
+  /** Being read. */
+  record Pending() implements Series {}
+
   /**
    * Not read.
    *

@@ -2,6 +2,7 @@ package io.evenkeel.ui.browser;
 
 import io.evenkeel.browser.Browser;
 import io.evenkeel.ui.SampleDatabase;
+import io.evenkeel.ui.SampleRun;
 import io.evenkeel.ui.WriterDatabase;
 import io.evenkeel.ui.app.UiApplication;
 import io.evenkeel.ui.security.Role;
@@ -41,10 +42,18 @@ public final class Dashboard implements AutoCloseable {
   private final WriterDatabase database;
   private final ServletWebServerApplicationContext application;
   private final Browser browser;
+  private final Connection connection;
+  private final SampleRun sample;
 
   private Dashboard(
-      WriterDatabase database, ServletWebServerApplicationContext application, Browser browser) {
+      WriterDatabase database,
+      Connection connection,
+      SampleRun sample,
+      ServletWebServerApplicationContext application,
+      Browser browser) {
     this.database = database;
+    this.connection = connection;
+    this.sample = sample;
     this.application = application;
     this.browser = browser;
   }
@@ -63,9 +72,8 @@ public final class Dashboard implements AutoCloseable {
    */
   public static Dashboard start(Path folder, String kafka, String... settings) throws Exception {
     WriterDatabase database = WriterDatabase.start(folder.resolve("postgres"));
-    try (Connection connection = database.connect()) {
-      SampleDatabase.fill(connection);
-    }
+    Connection connection = database.connect();
+    SampleRun sample = SampleDatabase.fill(connection);
     List<String> arguments = new ArrayList<>();
     arguments.add("--server.port=0");
     arguments.add("--spring.datasource.url=" + database.url());
@@ -79,7 +87,12 @@ public final class Dashboard implements AutoCloseable {
     var application =
         (ServletWebServerApplicationContext)
             SpringApplication.run(UiApplication.class, arguments.toArray(String[]::new));
-    return new Dashboard(database, application, new Browser(folder.resolve("profile"), PICTURES));
+    return new Dashboard(
+        database,
+        connection,
+        sample,
+        application,
+        new Browser(folder.resolve("profile"), PICTURES));
   }
 
   /** The browser. */
@@ -90,6 +103,11 @@ public final class Dashboard implements AutoCloseable {
   /** The database under it. */
   public WriterDatabase database() {
     return database;
+  }
+
+  /** The run {@code alpha-too-high-1}, which has 420 steps and can be made to go on. */
+  public SampleRun sample() {
+    return sample;
   }
 
   /** A bean of the application, to look behind the page. */
@@ -136,6 +154,7 @@ public final class Dashboard implements AutoCloseable {
   @Override
   public void close() throws Exception {
     try (database;
+        connection;
         application) {
       browser.close();
     }

@@ -58,22 +58,80 @@ class ChartJsonTest {
   void shouldShadeAlertsAndMarkCommandsAndNan() {
     var marks =
         new Marks(
-            List.of(new Marks.Band(5, 9, Marks.Weight.DANGER, "critical alert")),
-            List.of(new Marks.Moment(7, "#1 alpha 1 → 0.5", Double.NaN)),
+            List.of(
+                new Marks.Band(
+                    5, 9, Marks.Weight.DANGER, "critical alert", "alert/a", Marks.Concern.OWN),
+                new Marks.Band(
+                    6, 6, Marks.Weight.NOTE, "info alert", "alert/b", Marks.Concern.OTHER)),
+            List.of(new Marks.Moment(7, "#1 alpha 1 → 0.5", Double.NaN, "command/1/1")),
             List.of(8L));
 
-    JsonNode json = JSON.readTree(MarksJson.tick(marks)).path("marks");
+    JsonNode json = JSON.readTree(MarksJson.tick(marks)).path("0");
 
-    JsonNode band = json.path("markArea").path("data").get(0);
-    assertThat(band.get(0).path("xAxis").asLong()).isEqualTo(5);
-    assertThat(band.get(1).path("xAxis").asLong()).isEqualTo(9);
-    assertThat(band.get(0).path("itemStyle").path("color").asString("")).isEqualTo("@danger");
-    assertThat(json.path("markLine").path("data").get(0).path("xAxis").asLong()).isEqualTo(7);
-    assertThat(json.path("markLine").path("data")).hasSize(2);
-    JsonNode nan = json.path("markLine").path("data").get(1);
-    assertThat(nan.path("name").asString("")).contains("NaN").contains("8");
-    assertThat(nan.path("symbol").asString("")).isEqualTo("triangle");
-    assertThat(json.path("markLine").path("symbol").toString()).isEqualTo("[\"none\",\"diamond\"]");
+    assertThat(json).hasSize(4);
+    assertThat(json.get(0).path("kind").asString("")).isEqualTo("band");
+    assertThat(json.get(0).path("from").asLong()).isEqualTo(5);
+    assertThat(json.get(0).path("to").asLong()).isEqualTo(9);
+    assertThat(json.get(0).path("weight").asString("")).isEqualTo("danger");
+    assertThat(json.get(0).path("id").asString("")).isEqualTo("alert/a");
+    assertThat(json.get(1).path("kind").asString("")).isEqualTo("hint");
+    assertThat(json.get(1).path("to").asLong()).isEqualTo(7);
+    assertThat(json.get(2).path("kind").asString("")).isEqualTo("command");
+    assertThat(json.get(2).path("from").asLong()).isEqualTo(7);
+    assertThat(json.get(2).has("value")).isFalse();
+    assertThat(json.get(3).path("label").asString("")).contains("NaN").contains("8");
+  }
+
+  @Test
+  void shouldTellThePartOfTheStepsAndTheirTimes() {
+    var chart =
+        new LineChart(
+            Scale.LINEAR,
+            "",
+            "",
+            40,
+            80,
+            List.of(trace("a", "a", 1)),
+            List.of(),
+            new Window(40, 80),
+            List.of(new Knot(40, 1_000), new Knot(80, 9_000)));
+
+    JsonNode option = JSON.readTree(ChartJson.option(chart));
+
+    assertThat(option.path("evenkeelWindow").toString()).isEqualTo("{\"from\":40,\"to\":80}");
+    assertThat(option.path("evenkeelClock").toString()).isEqualTo("[[40,1000],[80,9000]]");
+    assertThat(option.path("xAxis").path("min").asLong()).isEqualTo(40);
+  }
+
+  @Test
+  void shouldWriteNamesThatNoSpreadsheetTakesForFormulas() {
+    var chart =
+        new LineChart(
+            Scale.LINEAR, "", "", 0, 2, List.of(trace("a", "=HYPERLINK(\"x\")", 5)), List.of());
+
+    assertThat(ChartCsv.of(chart))
+        .startsWith("series,step,count,min,max,last\r\n")
+        .contains("\"'=HYPERLINK(\"\"x\"\")\",0,1,5.0,5.0,5.0\r\n");
+  }
+
+  @Test
+  void shouldSetZeroExpertsApartInEveryLayer() {
+    var loads =
+        new LayerLoads(
+            9,
+            2,
+            3,
+            List.of(
+                new LayerLoads.Layer(0, new float[] {30, 10, 40}),
+                new LayerLoads.Layer(1, new float[] {10, 10, 5})));
+
+    JsonNode option = JSON.readTree(LoadMapJson.option(loads));
+
+    assertThat(option.path("xAxis").path("data").toString())
+        .isEqualTo("[\"E0\",\"E1\",\"\",\"zero 0\"]");
+    assertThat(option.path("yAxis").path("data").toString()).isEqualTo("[\"layer 0\",\"layer 1\"]");
+    assertThat(option.path("series").get(0).path("data").toString())
+        .isEqualTo("[[0,0,1.5],[1,0,0.5],[3,0,2.0],[0,1,1.0],[1,1,1.0],[3,1,0.5]]");
   }
 
   @Test

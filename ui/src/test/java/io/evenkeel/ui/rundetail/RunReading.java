@@ -15,8 +15,9 @@ public final class RunReading {
 
   /** Reads the run's history. */
   public RunReading(JdbcClient database, String run) {
-    source = new RunSource(run, new RunsReader(database), new RunReader(database));
-    state = source.next();
+    var reader = new RunReader(database);
+    source = new RunSource(run, new RunsReader(database), reader, new SeriesReaders(reader));
+    state = next();
   }
 
   /** The steps of the points of all series of that name. */
@@ -57,9 +58,14 @@ public final class RunReading {
     return state.generation();
   }
 
+  private RunState next() {
+    RunState read = source.next();
+    return read.isUnfinished() ? source.next() : read;
+  }
+
   private Stream<Trace> traces(String chart, String name) {
-    state = source.next();
-    LineChart drawn = RunCharts.chart(chart, state);
+    state = next();
+    LineChart drawn = RunCharts.chart(chart, state, Past.NONE);
     return drawn.traces().stream().filter(trace -> trace.name().equals(name));
   }
 }

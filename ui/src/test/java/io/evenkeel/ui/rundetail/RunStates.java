@@ -42,7 +42,9 @@ public final class RunStates {
         List.of(new TensorBar("embed", 1e-3, 1e-5)),
         1e-8,
         List.of(alerts),
-        List.of(new CommandMark(1, 2, "load_balance.alpha", "", 0.5, "#1 alpha")));
+        List.of(new CommandMark(1, 1, 2, "load_balance.alpha", "", 0.5, "#1 alpha")),
+        null,
+        List.of());
   }
 
   /** The same with one metric that could not be read. */
@@ -60,7 +62,9 @@ public final class RunStates {
         state.tensors(),
         state.epsilon(),
         state.alerts(),
-        state.commands());
+        state.commands(),
+        state.window(),
+        state.clock());
   }
 
   private static List<Point> points(int steps, double value) {

@@ -43,6 +43,7 @@ class StabilityStripTest {
 
   private static AlertSpan alert(String rule, String state) {
     return new AlertSpan(
+        "a-1",
         rule,
         "layers/0",
         "critical",

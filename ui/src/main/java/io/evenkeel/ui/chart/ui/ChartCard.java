@@ -2,12 +2,14 @@ package io.evenkeel.ui.chart.ui;
 
 import com.vaadin.flow.component.Component;
 import com.vaadin.flow.component.button.Button;
+import com.vaadin.flow.component.button.ButtonVariant;
 import com.vaadin.flow.component.html.Div;
 import com.vaadin.flow.component.html.H3;
 import com.vaadin.flow.component.html.Header;
 import com.vaadin.flow.component.html.Paragraph;
 import com.vaadin.flow.component.html.Section;
 import com.vaadin.flow.component.html.Span;
+import java.util.function.Supplier;
 
 /** A chart with its title and what it means; shows loading, loaded, empty or failed on its own. */
 public final class ChartCard extends Section {
@@ -15,6 +17,8 @@ public final class ChartCard extends Section {
   private final Div tools = new Div();
   private final Div notice = new Div();
   private final Runnable retry;
+  private final String name;
+  private final String title;
   private String shown = "";
 
   /**
@@ -28,6 +32,8 @@ public final class ChartCard extends Section {
    */
   public ChartCard(String name, String title, String description, String group, Runnable retry) {
     this.retry = retry;
+    this.name = name;
+    this.title = title;
     addClassName("chart-card");
     setId("card-" + name);
     getElement().setAttribute("aria-labelledby", "title-" + name);
@@ -35,6 +41,7 @@ public final class ChartCard extends Section {
     heading.setId("title-" + name);
     var text = new Span(description);
     text.addClassName("chart-description");
+    text.setTitle(description);
     tools.addClassName("chart-tools");
     var head = new Header(new Div(heading, text), tools);
     chart.setId("chart-" + name);
@@ -44,12 +51,26 @@ public final class ChartCard extends Section {
     var body = new Div(chart, notice);
     body.addClassName("chart-body");
     add(head, body);
+    tools.add(tool("PNG", "Save as a picture: ", () -> chart.savePicture(name + ".png")));
     showLoading();
+  }
+
+  /** Offers the chart's points as comma-separated values. */
+  public void offerCsv(Supplier<String> csv) {
+    tools.add(tool("CSV", "Save as a table: ", () -> chart.saveText(name + ".csv", csv.get())));
+  }
+
+  private Button tool(String text, String does, Runnable action) {
+    var button = new Button(text, click -> action.run());
+    button.addThemeVariants(ButtonVariant.LUMO_TERTIARY, ButtonVariant.LUMO_SMALL);
+    button.addClassName("chart-tool");
+    button.setAriaLabel(does + title);
+    return button;
   }
 
   /** Puts something beside the title. */
   public void addTool(Component tool) {
-    tools.add(tool);
+    tools.addComponentAsFirst(tool);
   }
 
   /** The chart itself. */

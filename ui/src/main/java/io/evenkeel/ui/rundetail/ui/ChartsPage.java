@@ -1,203 +1,279 @@
 package io.evenkeel.ui.rundetail.ui;
 
+import com.vaadin.flow.component.DetachEvent;
+import com.vaadin.flow.component.UI;
 import com.vaadin.flow.component.html.Div;
-import com.vaadin.flow.component.html.Span;
-import com.vaadin.flow.component.select.Select;
 import io.evenkeel.ui.chart.ChartJson;
 import io.evenkeel.ui.chart.LineChart;
-import io.evenkeel.ui.chart.LoadMap;
-import io.evenkeel.ui.chart.LoadMapJson;
 import io.evenkeel.ui.chart.TensorsJson;
+import io.evenkeel.ui.chart.Window;
 import io.evenkeel.ui.chart.ui.ChartCard;
-import io.evenkeel.ui.rundetail.Cell;
+import io.evenkeel.ui.livefeed.Tick;
+import io.evenkeel.ui.livefeed.ui.PushChannel;
+import io.evenkeel.ui.rundetail.Part;
+import io.evenkeel.ui.rundetail.Past;
 import io.evenkeel.ui.rundetail.RunCharts;
+import io.evenkeel.ui.rundetail.RunEvents;
 import io.evenkeel.ui.rundetail.RunState;
+import io.evenkeel.ui.store.StoreFault;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.IntConsumer;
-import java.util.stream.IntStream;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** The stability strip and the charts of a run. */
+/**
+ * The stability strip and the charts of a run: all of it, live, or a part of its steps, read anew
+ * in finer buckets. While somebody looks at a part, the charts stand still and the strip goes on.
+ */
 final class ChartsPage extends Div {
-  private final Div strip = new Div();
+  // So that three columns have no holes.
+  private static final Set<String> DOUBLE = Set.of("losses", "step-time");
+
+  private final transient RunDesk desk;
+  private final transient Consumer<View> changed;
+  private final StripBar strip = new StripBar();
+  private final ViewBar bar;
+  private final EventPanel events;
   private final Map<String, LivePanel> panels = new LinkedHashMap<>();
   private final LivePanel knobs;
-  private final ChartCard loads;
+  private final LoadCards loads;
   private final ChartCard tensors;
-  private final Select<Integer> layer = new Select<>();
-  private List<Cell> cellsShown = List.of();
-  private @Nullable LoadMap loadShown;
-  private int layerShown = -1;
+  private transient View view;
+  private transient @Nullable RunState live;
+  private transient @Nullable Part part;
+  private transient Past past = Past.NONE;
+  private transient @Nullable Runnable reading;
+  private transient boolean pastAsked;
+  private long serial;
   private String tensorsShown = "";
 
-  ChartsPage(String run, Runnable retry, IntConsumer watchLayer) {
+  /**
+   * A page that loads.
+   *
+   * @param run run id
+   * @param desk answers its questions
+   * @param view how it is looked at first
+   * @param changed hears of every other way of looking
+   */
+  ChartsPage(String run, RunDesk desk, View view, Consumer<View> changed) {
+    this.desk = desk;
+    this.changed = changed;
+    this.view = view;
     addClassName("charts-page");
-    strip.addClassName("strip");
-    strip.setId("stability-strip");
-    strip.getElement().setAttribute("role", "list");
-    strip.getElement().setAttribute("aria-label", "Stability");
-    var grid = new Div();
-    grid.addClassName("chart-grid");
+    bar = new ViewBar(change -> look(change.apply(this.view)), this::zoom, this::listEvents);
+    events = new EventPanel(this::openEvents, window -> look(this.view.with(Optional.of(window))));
+    loads = new LoadCards(view.layer(), desk::retry, this::watchLayer, this::wantLayers);
     String group = "run-" + run;
-    loads = loadCard(retry, watchLayer);
     tensors =
         new ChartCard(
             "tensors",
             "Gradient RMS against epsilon, worst tensors",
             "Each tensor's gradient RMS at the last step, the one nearest to Adam's epsilon first.",
             "",
-            retry);
-    for (RunCharts.Description description : RunCharts.overSteps()) {
-      var card =
-          new ChartCard(
-              description.name(), description.title(), description.description(), group, retry);
-      panels.put(description.name(), new LivePanel(card, ChartJson::option));
-      grid.add(card);
-      if (description.name().equals("ffn-experts")) {
-        grid.add(loads);
-      }
-      if (description.name().equals("epsilon-over-rms")) {
-        grid.add(tensors);
-      }
-    }
+            desk::retry);
     var knobCard =
         new ChartCard(
             "knobs",
             "Knobs in force",
             "Every knob at each step; diamonds are commands that the trainer applied.",
             group,
-            retry);
+            desk::retry);
     knobCard.addClassName("wide");
     knobs = new LivePanel(knobCard, RunCharts::knobsOption);
-    grid.add(knobCard);
-    add(strip, grid);
-  }
-
-  private ChartCard loadCard(Runnable retry, IntConsumer watchLayer) {
-    var card =
-        new ChartCard(
-            "expert-load",
-            "Expert load",
-            "Tokens per expert over the mean of the FFN experts; zero experts below the gap.",
-            "",
-            retry);
-    layer.setId("load-layer");
-    layer.setAriaLabel("Layer of the expert load");
-    layer.setItemLabelGenerator(index -> "layer " + index);
-    layer.addClassName("layer-select");
-    layer.addValueChangeListener(
-        change -> {
-          if (change.isFromClient() && change.getValue() != null) {
-            card.showLoading();
-            watchLayer.accept(change.getValue());
-          }
-        });
-    card.addClassName("double");
-    card.addTool(layer);
-    return card;
-  }
-
-  void show(RunState state) {
-    showStrip(state);
-    panels.forEach(
-        (name, panel) ->
-            RunCharts.fault(name, state)
-                .ifPresentOrElse(
-                    fault -> panel.card().showFailed(fault.line()),
-                    () ->
-                        panel.show(
-                            RunCharts.chart(name, state),
-                            state.generation(),
-                            RunCharts.marks(name, state))));
-    LineChart knobChart = RunCharts.knobs(state);
-    knobs.card().getStyle().set("--strips", String.valueOf(Math.max(2, knobChart.traces().size())));
-    knobs.show(knobChart, state.generation(), RunCharts.knobMarks(knobChart, state));
-    showLoads(state);
-    showTensors(state);
-  }
-
-  private void showStrip(RunState state) {
-    List<Cell> cells = RunCharts.strip(state);
-    if (cells.equals(cellsShown)) {
-      return;
-    }
-    cellsShown = cells;
-    strip.removeAll();
-    for (Cell cell : cells) {
-      strip.add(cell(cell));
+    add(strip, bar, grid(group), events);
+    if (view.layer() > 0) {
+      desk.watchLayer(view.layer());
     }
   }
 
-  private static Div cell(Cell cell) {
-    var label = new Span(cell.label());
-    label.addClassName("cell-label");
-    var value = new Span(cell.value());
-    value.addClassName("cell-value");
-    var limit = new Span(cell.limit());
-    limit.addClassName("cell-limit");
-    var shape = new Span(shape(cell.state()));
-    shape.addClassName("cell-shape");
-    shape.getElement().setAttribute("aria-hidden", "true");
-    var word = new Span(word(cell.state()));
-    word.addClassName("cell-word");
-    var state = new Div(shape, word);
-    state.addClassName("cell-state");
-    var box = new Div(new Div(label, state), value, limit);
-    box.addClassNames("cell", "state-" + cell.state().name().toLowerCase(java.util.Locale.ROOT));
-    box.setId("cell-" + cell.id());
-    box.getElement().setAttribute("role", "listitem");
-    return box;
-  }
-
-  private static String shape(Cell.State state) {
-    return switch (state) {
-      case STEADY -> "●";
-      case WATCH -> "▲";
-      case ALARM -> "◆";
-      case UNKNOWN -> "○";
-    };
-  }
-
-  private static String word(Cell.State state) {
-    return switch (state) {
-      case STEADY -> "steady";
-      case WATCH -> "watch";
-      case ALARM -> "alarm";
-      case UNKNOWN -> "no data";
-    };
-  }
-
-  private void showLoads(RunState state) {
-    int layers = state.header().layers();
-    if (layers > 0 && layer.getListDataView().getItemCount() != layers) {
-      layer.setItems(IntStream.range(0, layers).boxed().toList());
-      layer.setValue(0);
-    }
-    int chosen = layer.getValue() == null ? 0 : layer.getValue();
-    Optional<LoadMap> found = RunCharts.loads(chosen, state);
-    if (found.isEmpty()) {
-      loads.showLoading();
-      return;
-    }
-    LoadMap load = found.get();
-    if (load.steps().isEmpty()) {
-      loads.showEmpty("Nothing yet. The chart fills as soon as the trainer sends loads.");
-      return;
-    }
-    LoadMap before = loadShown;
-    if (before != null && layerShown == chosen && load.continues(before)) {
-      if (load.steps().size() > before.steps().size()) {
-        loads.chart().append(LoadMapJson.columns(load, before.steps().size()));
+  private Div grid(String group) {
+    var grid = new Div();
+    grid.addClassName("chart-grid");
+    for (RunCharts.Description description : RunCharts.overSteps()) {
+      var card =
+          new ChartCard(
+              description.name(),
+              description.title(),
+              description.description(),
+              group,
+              desk::retry);
+      if (DOUBLE.contains(description.name())) {
+        card.addClassName("double");
       }
-    } else {
-      loads.chart().setOption(LoadMapJson.option(load));
+      panels.put(description.name(), new LivePanel(card, ChartJson::option));
+      listen(card);
+      grid.add(card);
+      if (description.name().equals("ffn-experts")) {
+        grid.add(loads.overSteps(), loads.byLayer());
+      }
+      if (description.name().equals("epsilon-over-rms")) {
+        grid.add(tensors);
+      }
     }
-    loadShown = load;
-    layerShown = chosen;
-    loads.showLoaded();
+    listen(knobs.card());
+    grid.add(knobs.card());
+    return grid;
+  }
+
+  private void listen(ChartCard card) {
+    card.chart().setAcross(view.across());
+    card.chart().onRange(window -> look(view.with(window)));
+    card.chart().onMarks(this::openEvents);
+  }
+
+  /** Shows a tick of the run. */
+  void show(RunState state) {
+    live = state;
+    strip.show(RunCharts.strip(state));
+    showTensors(state);
+    bar.show(view, state);
+    if (view.window().isPresent() && reading == null) {
+      read(state, view.window().get());
+    }
+    if (view.past() == View.PastShown.DIMMED && !pastAsked) {
+      readPast(state);
+    }
+    if (view.window().isEmpty()) {
+      draw(state, state.generation() + serial * 1_000_000);
+    }
+  }
+
+  /** Looks at the run in this way from now on. */
+  void look(View wanted) {
+    View before = view;
+    RunState state = live;
+    view = state == null ? wanted : wanted.with(wanted.window().filter(w -> isPart(w, state)));
+    boolean axisAlone =
+        wanted.across() != before.across()
+            && wanted.window().equals(before.window())
+            && wanted.past() == before.past();
+    if (view.across() != before.across()) {
+      panels.values().forEach(panel -> panel.card().chart().setAcross(view.across()));
+      knobs.card().chart().setAcross(view.across());
+    }
+    if (!axisAlone) {
+      // Also when nothing has changed here: the browser may have gone ahead.
+      serial++;
+      stopReading();
+      pastAsked = false;
+      past = Past.NONE;
+    }
+    changed.accept(view);
+    if (state != null) {
+      show(state);
+    }
+  }
+
+  // What holds all steps is no part: the run is followed.
+  private static boolean isPart(Window window, RunState state) {
+    return window.from() > state.from() || window.to() < state.to();
+  }
+
+  private void zoom(UnaryOperator<Window> how) {
+    RunState state = live;
+    if (state != null) {
+      Window now =
+          view.window()
+              .orElseGet(() -> new Window(state.from(), Math.max(state.from() + 1, state.to())));
+      look(view.with(Optional.of(how.apply(now))));
+    }
+  }
+
+  private void watchLayer(int layer) {
+    desk.watchLayer(layer);
+    view = view.withLayer(layer);
+    if (view.window().isPresent()) {
+      stopReading();
+    }
+    changed.accept(view);
+    if (live != null) {
+      show(live);
+    }
+  }
+
+  private void wantLayers(long step) {
+    RunState state = live;
+    if (state != null) {
+      desk.layerLoads(state.header(), step, back(loads::show));
+    }
+  }
+
+  private void read(RunState state, Window window) {
+    part = null;
+    reading = desk.read(state.header(), window, loads.layer(), back(this::showPart));
+  }
+
+  private void showPart(Part read) {
+    RunState state = live;
+    if (state != null && view.window().filter(read.window()::equals).isPresent()) {
+      part = read;
+      draw(state.through(read), -serial - 1);
+    }
+  }
+
+  private void readPast(RunState state) {
+    pastAsked = true;
+    Window all = new Window(state.from(), Math.max(state.from() + 1, state.to()));
+    long asked = serial;
+    desk.past(
+        state.header(),
+        view.window().orElse(all),
+        back(
+            read -> {
+              RunState now = live;
+              if (asked == serial && now != null) {
+                serial++;
+                past = read;
+                Part shown = part;
+                if (shown != null) {
+                  draw(now.through(shown), -serial - 1);
+                } else if (view.window().isEmpty()) {
+                  show(now);
+                }
+              }
+            }));
+  }
+
+  private <T> Consumer<T> back(Consumer<T> apply) {
+    UI page = getUI().orElse(null);
+    if (page == null) {
+      return unused -> {};
+    }
+    var channel =
+        new PushChannel<T>(
+            page,
+            tick -> {
+              if (tick instanceof Tick.Fresh<T> fresh && isAttached()) {
+                apply.accept(fresh.state());
+              }
+            });
+    return state -> channel.onTick(new Tick.Fresh<>(state));
+  }
+
+  private void draw(RunState state, long generation) {
+    panels.forEach((name, panel) -> draw(name, panel, state, generation));
+    LineChart knobChart = RunCharts.knobs(state);
+    if (!state.isUnfinished() && (state.window() == null || !knobChart.isEmpty())) {
+      knobs
+          .card()
+          .getStyle()
+          .set("--strips", String.valueOf(Math.max(2, knobChart.traces().size())));
+      knobs.show(knobChart, generation, RunCharts.knobMarks(knobChart, state));
+    }
+    loads.show(state);
+  }
+
+  private void draw(String name, LivePanel panel, RunState state, long generation) {
+    Optional<StoreFault> fault = RunCharts.fault(name, state);
+    if (fault.isPresent()) {
+      panel.card().showFailed(fault.get().line());
+    } else if (!RunCharts.isPending(name, state)) {
+      panel.show(RunCharts.chart(name, state, past), generation, RunCharts.marks(name, state));
+    }
   }
 
   private void showTensors(RunState state) {
@@ -207,9 +283,37 @@ final class ChartsPage extends Div {
     }
     String option = TensorsJson.option(state.tensors(), state.epsilon());
     if (!option.equals(tensorsShown)) {
-      tensors.chart().setOption(option);
+      tensors.chart().draw(option);
       tensorsShown = option;
     }
     tensors.showLoaded();
+  }
+
+  private void listEvents() {
+    RunState state = live;
+    if (state != null) {
+      events.list(RunEvents.headings(state));
+    }
+  }
+
+  private void openEvents(List<String> ids) {
+    try {
+      events.tell(desk.events(ids));
+    } catch (RuntimeException e) {
+      events.fail(StoreFault.of(e).line());
+    }
+  }
+
+  private void stopReading() {
+    if (reading != null) {
+      reading.run();
+      reading = null;
+    }
+    part = null;
+  }
+
+  @Override
+  protected void onDetach(DetachEvent event) {
+    stopReading();
   }
 }

@@ -1,5 +1,6 @@
 package io.evenkeel.ui.rundetail.ui;
 
+import io.evenkeel.ui.chart.ChartCsv;
 import io.evenkeel.ui.chart.ChartJson;
 import io.evenkeel.ui.chart.LineChart;
 import io.evenkeel.ui.chart.Trace;
@@ -8,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps a chart over steps up to date: draws it once a generation, then sends only the points that
@@ -17,13 +19,15 @@ final class LivePanel {
   private final ChartCard card;
   private final Function<LineChart, String> option;
   private final Map<String, Integer> drawn = new HashMap<>();
-  private long generation = -1;
+  private long generation = Long.MIN_VALUE;
   private List<String> names = List.of();
   private String marksShown = "";
+  private @Nullable LineChart shown;
 
   LivePanel(ChartCard card, Function<LineChart, String> option) {
     this.card = card;
     this.option = option;
+    card.offerCsv(() -> shown == null ? "" : ChartCsv.of(shown));
   }
 
   ChartCard card() {
@@ -32,12 +36,17 @@ final class LivePanel {
 
   void show(LineChart chart, long chartGeneration, String marks) {
     if (chart.isEmpty()) {
-      card.showEmpty("Nothing yet. The chart fills as soon as the trainer sends this figure.");
+      card.showEmpty(
+          chart.window() == null
+              ? "Nothing yet. The chart fills as soon as the trainer sends this figure."
+              : "Nothing was measured in these steps. Press 0 or Show all to see the others.");
+      generation = Long.MIN_VALUE;
       return;
     }
+    shown = chart;
     List<String> chartNames = chart.traces().stream().map(Trace::id).toList();
     if (chartGeneration != generation || !chartNames.equals(names)) {
-      card.chart().setOption(option.apply(chart));
+      card.chart().draw(option.apply(chart));
       generation = chartGeneration;
       names = chartNames;
       remember(chart);
@@ -46,7 +55,7 @@ final class LivePanel {
       remember(chart);
     }
     if (!marks.equals(marksShown)) {
-      card.chart().setMarks(marks);
+      card.chart().mark(marks);
       marksShown = marks;
     }
     card.showLoaded();

@@ -7,17 +7,24 @@ import com.vaadin.flow.component.tabs.Tabs;
 import com.vaadin.flow.router.BeforeEnterEvent;
 import com.vaadin.flow.router.BeforeEnterObserver;
 import com.vaadin.flow.router.HasDynamicTitle;
+import com.vaadin.flow.router.Location;
 import com.vaadin.flow.router.QueryParameters;
 import com.vaadin.flow.router.Route;
 import io.evenkeel.ui.alerts.AlertFeed;
 import io.evenkeel.ui.alerts.ui.AlertsPanel;
 import io.evenkeel.ui.chart.Figures;
+import io.evenkeel.ui.chart.LayerLoads;
+import io.evenkeel.ui.chart.Window;
 import io.evenkeel.ui.control.ControlFeed;
 import io.evenkeel.ui.control.OperatorActions;
 import io.evenkeel.ui.control.ui.ControlPanel;
 import io.evenkeel.ui.livefeed.ui.LivePage;
+import io.evenkeel.ui.rundetail.Part;
+import io.evenkeel.ui.rundetail.Past;
+import io.evenkeel.ui.rundetail.RunEvents;
 import io.evenkeel.ui.rundetail.RunFeeds;
 import io.evenkeel.ui.rundetail.RunState;
+import io.evenkeel.ui.rundetail.RunWindows;
 import io.evenkeel.ui.runs.RunHeader;
 import io.evenkeel.ui.security.Access;
 import jakarta.annotation.security.PermitAll;
@@ -26,6 +33,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** One run, live: its charts, its control, its alerts. The address restores run and tab. */
@@ -36,6 +44,8 @@ public final class RunView extends LivePage<RunState>
   private static final List<String> TABS = List.of("charts", "control", "alerts");
 
   private final transient RunFeeds feeds;
+  private final transient RunWindows windows;
+  private final transient RunEvents events;
   private final transient ControlFeed control;
   private final transient AlertFeed alerts;
   private final transient OperatorActions actions;
@@ -47,17 +57,22 @@ public final class RunView extends LivePage<RunState>
   private final Map<String, Span> factTexts = new LinkedHashMap<>();
   private String run = "";
   private String tab = "";
+  private transient View view = View.START;
   private @Nullable ChartsPage charts;
 
   /** Builds the page; the run comes with the route. */
   public RunView(
       RunFeeds feeds,
+      RunWindows windows,
+      RunEvents events,
       ControlFeed control,
       AlertFeed alerts,
       OperatorActions actions,
       Access access,
       Clock clock) {
     this.feeds = feeds;
+    this.windows = windows;
+    this.events = events;
     this.control = control;
     this.alerts = alerts;
     this.actions = actions;
@@ -99,10 +114,14 @@ public final class RunView extends LivePage<RunState>
             .getSingleParameter("tab")
             .filter(TABS::contains)
             .orElse(TABS.get(0));
-    boolean another = !wantedRun.equals(run);
-    if (!another && wantedTab.equals(tab)) {
+    View wanted = View.of(event.getLocation().getQueryParameters());
+    if (wantedRun.equals(run) && wantedTab.equals(tab)) {
+      if (charts != null && !wanted.equals(view)) {
+        charts.look(wanted);
+      }
       return;
     }
+    view = wanted;
     run = wantedRun;
     tab = wantedTab;
     tabs.setSelectedIndex(TABS.indexOf(tab));
@@ -112,12 +131,25 @@ public final class RunView extends LivePage<RunState>
       case "control" -> body.add(new ControlPanel(run, control, actions, access, clock));
       case "alerts" -> body.add(new AlertsPanel(run, alerts, clock));
       default -> {
-        charts = new ChartsPage(run, () -> feeds.retry(run), layer -> feeds.watchLayer(run, layer));
+        charts = new ChartsPage(run, new Desk(run), view, this::remember);
         body.add(charts);
       }
     }
     // Also when only the tab changed: its charts want the whole state, at once.
     follow(listener -> feeds.follow(run, listener));
+  }
+
+  // The address always restores what is seen.
+  private void remember(View now) {
+    view = now;
+    getUI()
+        .ifPresent(
+            page ->
+                page.getPage()
+                    .getHistory()
+                    .replaceState(
+                        null,
+                        new Location("runs/" + run, QueryParameters.simple(now.parameters()))));
   }
 
   @Override
@@ -161,6 +193,45 @@ public final class RunView extends LivePage<RunState>
     String ago = Figures.ago(header.lastTelemetryAt(), now);
     age.setText(header.isStale(now) ? "▲ stale: last telemetry " + ago : "Telemetry " + ago);
     age.setClassName(header.isStale(now) ? "fact stale" : "fact fresh");
+  }
+
+  /** Answers the charts' questions about one run. */
+  private final class Desk implements RunDesk {
+    private final String asked;
+
+    private Desk(String asked) {
+      this.asked = asked;
+    }
+
+    @Override
+    public void retry() {
+      feeds.retry(asked);
+    }
+
+    @Override
+    public void watchLayer(int layer) {
+      feeds.watchLayer(asked, layer);
+    }
+
+    @Override
+    public Runnable read(RunHeader header, Window window, int layer, Consumer<Part> listener) {
+      return windows.read(header, window, layer, listener);
+    }
+
+    @Override
+    public void past(RunHeader header, Window window, Consumer<Past> listener) {
+      windows.past(header, window, listener);
+    }
+
+    @Override
+    public void layerLoads(RunHeader header, long step, Consumer<LayerLoads> listener) {
+      windows.layerLoads(header, step, listener);
+    }
+
+    @Override
+    public List<RunEvents.Happening> events(List<String> ids) {
+      return events.read(asked, ids);
+    }
   }
 
   private void say(String label, String value) {

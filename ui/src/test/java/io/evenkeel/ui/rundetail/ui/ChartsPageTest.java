@@ -4,14 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.vaadin.browserless.BrowserlessTest;
 import com.vaadin.browserless.ViewPackages;
-import com.vaadin.flow.component.Component;
 import com.vaadin.flow.component.UI;
 import com.vaadin.flow.component.button.Button;
+import com.vaadin.flow.router.QueryParameters;
 import io.evenkeel.contract.error.ErrorId;
+import io.evenkeel.ui.chart.Window;
 import io.evenkeel.ui.chart.ui.ChartCard;
+import io.evenkeel.ui.chart.ui.EvenkeelChart;
 import io.evenkeel.ui.rundetail.RunStates;
 import io.evenkeel.ui.store.StoreFault;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -19,26 +24,31 @@ import org.junit.jupiter.api.Test;
 @ViewPackages(packages = "io.evenkeel.ui.rundetail")
 class ChartsPageTest extends BrowserlessTest {
   private final AtomicInteger retries = new AtomicInteger();
+  private final FakeDesk desk = new FakeDesk(retries);
+  private final List<View> addresses = new ArrayList<>();
   private ChartsPage page;
 
   @BeforeEach
   void open() {
-    page = new ChartsPage("r", retries::incrementAndGet, layer -> {});
+    page = new ChartsPage("r", desk, View.START, addresses::add);
     UI.getCurrent().add(page);
+    invocations();
   }
 
   @Test
   void shouldLoadUntilTheFirstTick() {
-    assertThat(states()).hasSize(15).containsOnly("loading");
+    assertThat(states()).hasSize(16).containsOnly("loading");
   }
 
   @Test
   void shouldFillEveryChartWhenTheFirstTickComes() {
     page.show(RunStates.of(20, 0.5));
+    desk.answerLayers();
 
     assertThat(states()).containsOnly("loaded");
-    assertThat(option("gradient-norm-ratio")).contains("limit 0.1").contains("[19,0.5]");
-    assertThat(option("knobs")).contains("load_balance.alpha");
+    List<String> drawn = invocations();
+    assertThat(drawn).anyMatch(call -> call.contains("limit 0.1") && call.contains("[19,0.5]"));
+    assertThat(drawn).anyMatch(call -> call.contains("load_balance.alpha"));
     assertThat(page.getElement().getChild(0).getTextRecursively())
         .contains("R_g")
         .contains("watch");
@@ -47,15 +57,14 @@ class ChartsPageTest extends BrowserlessTest {
   @Test
   void shouldSendOnlyNewPointsWhenTheRunGoesOn() {
     page.show(RunStates.of(20, 0.5));
-    String drawn = option("losses");
     invocations();
 
     page.show(RunStates.of(22, 0.5));
 
-    assertThat(option("losses")).isEqualTo(drawn);
     List<String> calls = invocations();
     // Twelve charts over steps, the knobs, the heat map.
-    assertThat(calls).hasSize(14).allMatch(call -> call.contains("append"));
+    assertThat(calls.stream().filter(call -> call.contains("append"))).hasSize(14);
+    assertThat(calls).noneMatch(call -> call.contains("draw("));
   }
 
   @Test
@@ -75,8 +84,51 @@ class ChartsPageTest extends BrowserlessTest {
 
     assertThat(card("max-violation").getElement().getAttribute("data-state")).isEqualTo("failed");
     assertThat(states().stream().filter("loaded"::equals)).hasSize(14);
-    find(Button.class, card("max-violation")).single().click();
+    assertThat(card("load-by-layer").getElement().getAttribute("data-state")).isEqualTo("loading");
+    find(Button.class, card("max-violation")).withText("Retry").single().click();
     assertThat(retries).hasValue(1);
+  }
+
+  @Test
+  void shouldStandStillAndReadFinerWhenAPartIsLookedAtAndGoOnWhenAsked() {
+    page.show(RunStates.of(200, 0.5));
+    invocations();
+
+    page.look(View.START.with(Optional.of(new Window(50, 60))));
+
+    assertThat(desk.read).containsExactly(new Window(50, 60));
+    assertThat(addresses.get(0).parameters()).containsEntry("from", "50").containsEntry("to", "60");
+    page.show(RunStates.of(210, 0.5));
+    assertThat(invocations()).noneMatch(call -> call.contains("append"));
+
+    page.look(View.START);
+
+    assertThat(addresses.get(1)).isEqualTo(View.START);
+    assertThat(invocations()).anyMatch(call -> call.contains("draw") && call.contains("[209,0.5]"));
+    assertThat(desk.ended).isEqualTo(1);
+  }
+
+  @Test
+  void shouldFollowTheRunWhenThePartHoldsAllOfIt() {
+    page.show(RunStates.of(200, 0.5));
+
+    page.look(View.START.with(Optional.of(new Window(0, 500))));
+
+    assertThat(desk.read).isEmpty();
+    assertThat(addresses).containsExactly(View.START);
+  }
+
+  @Test
+  void shouldRestoreTheViewOfAnAddressAndIgnoreWhatMakesNoSense() {
+    View view =
+        new View(
+            Optional.of(new Window(5, 9)), EvenkeelChart.Across.TIME, View.PastShown.DIMMED, 3);
+
+    assertThat(View.of(QueryParameters.simple(view.parameters()))).isEqualTo(view);
+    assertThat(View.of(QueryParameters.simple(Map.of("from", "9", "to", "5", "layer", "-1"))))
+        .isEqualTo(View.START);
+    assertThat(View.of(QueryParameters.simple(Map.of("from", "1e9", "to", "99999999999999999999"))))
+        .isEqualTo(View.START);
   }
 
   private List<String> states() {
@@ -92,17 +144,12 @@ class ChartsPageTest extends BrowserlessTest {
         .orElseThrow();
   }
 
-  private String option(String name) {
-    Component chart = card(name).chart();
-    return chart.getElement().getProperty("option", "");
-  }
-
   private static List<String> invocations() {
     UI ui = UI.getCurrent();
     ui.getInternals().getStateTree().runExecutionsBeforeClientResponse();
     return ui.getInternals().dumpPendingJavaScriptInvocations().stream()
         .map(call -> call.getInvocation().getExpression() + call.getInvocation().getParameters())
-        .filter(call -> call.contains("append"))
+        .filter(call -> call.contains("append") || call.contains("draw") || call.contains("mark"))
         .toList();
   }
 }

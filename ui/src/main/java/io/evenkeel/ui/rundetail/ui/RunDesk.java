@@ -1,0 +1,38 @@
+package io.evenkeel.ui.rundetail.ui;
+
+import io.evenkeel.ui.chart.LayerLoads;
+import io.evenkeel.ui.chart.Window;
+import io.evenkeel.ui.rundetail.Part;
+import io.evenkeel.ui.rundetail.Past;
+import io.evenkeel.ui.rundetail.RunEvents.Happening;
+import io.evenkeel.ui.runs.RunHeader;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * What the page of one run's charts asks of the services. Listeners are called on their threads.
+ */
+interface RunDesk {
+
+  /** Reads everything anew. */
+  void retry();
+
+  /** From the next tick on, the state holds the loads of this layer. */
+  void watchLayer(int layer);
+
+  /**
+   * Reads a part of the steps.
+   *
+   * @return ends it
+   */
+  Runnable read(RunHeader header, Window window, int layer, Consumer<Part> listener);
+
+  /** Reads what newer incarnations took back in a part of the steps. */
+  void past(RunHeader header, Window window, Consumer<Past> listener);
+
+  /** Reads the load of all layers at a step. */
+  void layerLoads(RunHeader header, long step, Consumer<LayerLoads> listener);
+
+  /** Reads what happened at marks; waits. */
+  List<Happening> events(List<String> ids);
+}

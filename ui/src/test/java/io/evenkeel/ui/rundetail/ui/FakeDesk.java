@@ -1,0 +1,65 @@
+package io.evenkeel.ui.rundetail.ui;
+
+import com.vaadin.flow.component.UI;
+import com.vaadin.flow.server.VaadinSession;
+import io.evenkeel.ui.chart.LayerLoads;
+import io.evenkeel.ui.chart.Window;
+import io.evenkeel.ui.rundetail.Part;
+import io.evenkeel.ui.rundetail.Past;
+import io.evenkeel.ui.rundetail.RunEvents.Happening;
+import io.evenkeel.ui.runs.RunHeader;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+
+/** Remembers what a page has asked for; answers when told to. */
+final class FakeDesk implements RunDesk {
+  final List<Window> read = new ArrayList<>();
+  int ended;
+  private final AtomicInteger retries;
+  private final List<Runnable> layers = new ArrayList<>();
+
+  FakeDesk(AtomicInteger retries) {
+    this.retries = retries;
+  }
+
+  void answerLayers() {
+    layers.forEach(Runnable::run);
+    // A request's end: the session's lock goes back, and waiting access runs.
+    VaadinSession session = UI.getCurrent().getSession();
+    session.unlock();
+    session.lock();
+  }
+
+  @Override
+  public void retry() {
+    retries.incrementAndGet();
+  }
+
+  @Override
+  public void watchLayer(int layer) {}
+
+  @Override
+  public Runnable read(RunHeader header, Window window, int layer, Consumer<Part> listener) {
+    read.add(window);
+    return () -> ended++;
+  }
+
+  @Override
+  public void past(RunHeader header, Window window, Consumer<Past> listener) {}
+
+  @Override
+  public void layerLoads(RunHeader header, long step, Consumer<LayerLoads> listener) {
+    layers.add(
+        () ->
+            listener.accept(
+                new LayerLoads(
+                    step, 2, 3, List.of(new LayerLoads.Layer(0, new float[] {1, 2, 3})))));
+  }
+
+  @Override
+  public List<Happening> events(List<String> ids) {
+    return List.of();
+  }
+}
