@@ -45,7 +45,9 @@ class SecurityIT {
   @Test
   void shouldSendToTheLoginPageWhenNobodyIsLoggedIn() throws Exception {
     for (String page :
-        new String[] {"/", "/runs", "/runs/x", "/control", "/alerts", "/audit", "/health"}) {
+        new String[] {
+          "/", "/runs", "/runs/x", "/control", "/alerts", "/receivers", "/audit", "/health"
+        }) {
       HttpResponse<String> answer = get(client(), page);
       assertThat(answer.statusCode()).as(page).isEqualTo(302);
       assertThat(answer.headers().firstValue("location"))

@@ -1,21 +1,17 @@
 package io.evenkeel.controller.app;
 
-import io.evenkeel.contract.alert.AlertEvent;
-import io.evenkeel.contract.alert.AlertState;
-import io.evenkeel.contract.alert.Severity;
+import io.evenkeel.alerting.config.AlertsConfig;
+import io.evenkeel.alerting.config.AlertsFile;
 import io.evenkeel.contract.error.ErrorId;
-import io.evenkeel.controller.notify.Notice;
 import io.evenkeel.controller.notify.Receiver;
 import io.evenkeel.controller.notify.Receiver.Outcome;
+import io.evenkeel.controller.notify.TestNotice;
 import io.evenkeel.controller.notify.channel.Channels;
-import io.evenkeel.controller.notify.config.AlertsConfig;
-import io.evenkeel.controller.notify.config.AlertsFile;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -160,7 +156,7 @@ public final class AlertsMain implements Runnable {
   }
 
   private boolean tell(Receiver receiver) throws InterruptedException {
-    Outcome outcome = receiver.deliver(notice(clock.instant()));
+    Outcome outcome = receiver.deliver(TestNotice.of(clock.instant()));
     String where = receiver.id() + " at " + receiver.shownUrl() + ": ";
     return switch (outcome) {
       case Outcome.Delivered delivered -> {
@@ -176,27 +172,6 @@ public final class AlertsMain implements Runnable {
         yield false;
       }
     };
-  }
-
-  private static Notice notice(Instant now) {
-    return Notice.of(
-        new AlertEvent(
-            "test-" + now.toEpochMilli(),
-            "test-run",
-            0,
-            "test-notice",
-            "run",
-            AlertState.FIRING,
-            Severity.INFO,
-            1,
-            1,
-            1,
-            1,
-            "This is a test of Evenkeel's alert delivery. Nothing is wrong.",
-            Map.of("test", "true"),
-            now,
-            now),
-        now);
   }
 
   private AlertsConfig config(@Nullable Path path) {

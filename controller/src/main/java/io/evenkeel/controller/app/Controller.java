@@ -2,6 +2,7 @@ package io.evenkeel.controller.app;
 
 import io.evenkeel.contract.error.ErrorId;
 import io.evenkeel.controller.kafka.FollowPump;
+import io.evenkeel.controller.kafka.KafkaAuditOutlet;
 import io.evenkeel.controller.kafka.KafkaSink;
 import io.evenkeel.controller.kafka.SignalPump;
 import io.evenkeel.controller.kafka.TopicWait;
@@ -9,8 +10,9 @@ import io.evenkeel.controller.notify.AlertIntake;
 import io.evenkeel.controller.notify.Backoff;
 import io.evenkeel.controller.notify.DeliveryDesk;
 import io.evenkeel.controller.notify.Outbox;
-import io.evenkeel.controller.notify.Receiver;
-import io.evenkeel.controller.notify.channel.Channels;
+import io.evenkeel.controller.notify.request.AlertRequestDesk;
+import io.evenkeel.controller.notify.request.AlertRequestIntake;
+import io.evenkeel.controller.notify.request.LiveAlerts;
 import io.evenkeel.controller.policy.Policy;
 import io.evenkeel.controller.steer.ControlEvent;
 import io.evenkeel.controller.steer.ControlLoop;
@@ -27,8 +29,11 @@ import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,6 +43,7 @@ public final class Controller implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Controller.class);
   private static final int QUEUE = 50_000;
   private static final long STOP_MILLIS = 3_000;
+  private static final int TRIALS = 2;
 
   private final ControllerConfig config;
   private final Clock clock;
@@ -83,36 +89,47 @@ public final class Controller implements AutoCloseable {
   }
 
   private void notify(ControllerDatabase opened) throws InterruptedException {
-    List<Receiver> receivers = Channels.of(config.alerts(), clock);
-    if (receivers.isEmpty()) {
+    if (!TopicWait.await(config.kafka(), stop)) {
       return;
     }
-    Outbox outbox = new Outbox(opened.source(), config.alerts());
-    if (!register(outbox, receivers) || !TopicWait.await(config.kafka(), stop)) {
-      return;
-    }
+    DataSource source = opened.source();
+    Outbox outbox = new Outbox(source, config.alerts());
     DeliveryDesk desk =
-        new DeliveryDesk(
-            opened.source(), outbox, receivers, new Backoff(new SplittableRandom()), clock);
+        new DeliveryDesk(source, outbox, List.of(), new Backoff(new SplittableRandom()), clock);
+    LiveAlerts live = new LiveAlerts(source, config.alertsStart(), outbox, desk, clock);
+    if (!begin(live)) {
+      return;
+    }
     AlertIntake intake =
         new AlertIntake(config.kafka().member(AlertIntake.GROUP), outbox, desk, clock);
+    KafkaAuditOutlet outlet = new KafkaAuditOutlet(config.kafka());
+    ExecutorService trials =
+        Executors.newFixedThreadPool(
+            TRIALS, Thread.ofPlatform().name("receiver-test-", 0).daemon().factory());
+    AlertRequestIntake requests =
+        new AlertRequestIntake(
+            config.kafka().member(AlertRequestIntake.GROUP),
+            new AlertRequestDesk(source, live, desk, outlet, trials, clock),
+            live,
+            clock);
     synchronized (closing) {
+      // Closed in this order, and all before the database.
+      closing.addAll(0, List.of(intake, requests, trials::shutdownNow, desk, outlet));
       if (stop.getCount() == 0) {
-        intake.close();
+        closing.forEach(Controller::closeQuietly);
         return;
       }
-      // Closed in this order, and all before the database.
-      closing.addFirst(desk);
-      closing.addFirst(intake);
       desk.start();
       launch("notify", intake);
+      launch("alert-requests", requests);
     }
   }
 
-  private boolean register(Outbox outbox, List<Receiver> receivers) throws InterruptedException {
+  /** Puts receivers and routes in force. */
+  private boolean begin(LiveAlerts live) throws InterruptedException {
     while (stop.getCount() > 0) {
       try {
-        outbox.register(receivers);
+        live.begin();
         return true;
       } catch (SQLException e) {
         LOG.warn(ErrorId.DB_UNAVAILABLE.line("Alerts wait in Kafka: " + e.getMessage() + "."));
@@ -172,13 +189,7 @@ public final class Controller implements AutoCloseable {
   @Override
   public void close() {
     stop.countDown();
-    for (AutoCloseable item : List.copyOf(closing)) {
-      try {
-        item.close();
-      } catch (Exception e) {
-        LOG.warn("Could not close {}", item, e);
-      }
-    }
+    List.copyOf(closing).forEach(Controller::closeQuietly);
     long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(STOP_MILLIS);
     for (Thread thread : List.copyOf(threads)) {
       try {
@@ -187,6 +198,14 @@ public final class Controller implements AutoCloseable {
         Thread.currentThread().interrupt();
         return;
       }
+    }
+  }
+
+  private static void closeQuietly(AutoCloseable item) {
+    try {
+      item.close();
+    } catch (Exception e) {
+      LOG.warn("Could not close {}", item, e);
     }
   }
 }

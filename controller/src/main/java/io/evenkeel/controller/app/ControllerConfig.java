@@ -1,13 +1,16 @@
 package io.evenkeel.controller.app;
 
+import io.evenkeel.alerting.config.AlertsConfig;
+import io.evenkeel.alerting.config.AlertsFile;
+import io.evenkeel.alerting.config.Channel;
 import io.evenkeel.contract.command.Mode;
 import io.evenkeel.contract.error.ErrorId;
 import io.evenkeel.controller.kafka.KafkaLinks;
-import io.evenkeel.controller.notify.config.AlertsConfig;
-import io.evenkeel.controller.notify.config.AlertsFile;
-import io.evenkeel.controller.notify.config.Channel;
+import io.evenkeel.controller.notify.request.AlertsStart;
+import io.evenkeel.controller.notify.request.AlertsStart.Editing;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,14 +29,19 @@ import org.jspecify.annotations.Nullable;
  * @param database database; empty: no alert delivery, no view of the control state
  * @param mode mode of runs that nobody has set
  * @param webhooks receivers that the environment names; empty if none
- * @param alerts who is told of alerts: by the file, or else the webhooks
+ * @param alertsStart who is told of alerts as it starts: by the file, or else the webhooks
  */
 public record ControllerConfig(
     KafkaLinks kafka,
     Optional<Database> database,
     Mode mode,
     Webhooks webhooks,
-    AlertsConfig alerts) {
+    AlertsStart alertsStart) {
+
+  /** Who is told of alerts as it starts. */
+  AlertsConfig alerts() {
+    return alertsStart.config();
+  }
 
   /**
    * A database.
@@ -116,17 +124,30 @@ public record ControllerConfig(
       problems.add("EVENKEEL_WEBHOOK_URL needs EVENKEEL_DB_URL: alerts wait there for delivery");
     }
     Targets targets =
-        Boolean.parseBoolean(environment.getOrDefault("EVENKEEL_WEBHOOK_ALLOW_PRIVATE", "false"))
+        flag(environment, "EVENKEEL_WEBHOOK_ALLOW_PRIVATE")
             ? Targets.PRIVATE_TOO
             : Targets.PUBLIC_ONLY;
     String externalUrl = environment.getOrDefault("EVENKEEL_EXTERNAL_URL", "");
-    Optional<AlertsConfig> file = alertsFile(environment, externalUrl, problems);
+    Optional<AlertsFile> file = alertsFile(environment, externalUrl, problems);
     if (environment.containsKey("EVENKEEL_ALERTS_FILE") && !urls.isEmpty()) {
       problems.add("EVENKEEL_ALERTS_FILE and EVENKEEL_WEBHOOK_URL exclude each other");
     }
-    if (file.isPresent() && !file.get().isEmpty() && database.isEmpty()) {
+    boolean tells = file.flatMap(AlertsFile::config).filter(c -> !c.isEmpty()).isPresent();
+    if (tells && database.isEmpty()) {
       problems.add("EVENKEEL_ALERTS_FILE needs EVENKEEL_DB_URL: alerts wait there for delivery");
     }
+    AlertsStart start =
+        new AlertsStart(
+            file.flatMap(AlertsFile::config)
+                .orElseGet(
+                    () -> AlertsConfig.ofWebhooks(urls, secrets, reach(targets), externalUrl)),
+            file.map(AlertsFile::shown),
+            urls.isEmpty() ? Editing.POSSIBLE : Editing.FIXED,
+            secretsFolder(environment, problems),
+            flag(environment, "EVENKEEL_ALERTS_ALLOW_PRIVATE")
+                ? Channel.Reach.PRIVATE_TOO
+                : Channel.Reach.PUBLIC_ONLY,
+            externalUrl);
     if (!problems.isEmpty()) {
       throw new IllegalArgumentException(
           ErrorId.CONFIG_INVALID.line(String.join("; ", problems) + "."));
@@ -136,7 +157,29 @@ public record ControllerConfig(
         database,
         mode,
         new Webhooks(urls, secrets, targets, externalUrl),
-        file.orElseGet(() -> AlertsConfig.ofWebhooks(urls, secrets, reach(targets), externalUrl)));
+        start);
+  }
+
+  private static boolean flag(Map<String, String> environment, String name) {
+    return Boolean.parseBoolean(environment.getOrDefault(name, "false"));
+  }
+
+  private static Optional<Path> secretsFolder(
+      Map<String, String> environment, List<String> problems) {
+    String path = environment.getOrDefault("EVENKEEL_ALERTS_SECRETS", "");
+    if (path.isBlank()) {
+      return Optional.empty();
+    }
+    try {
+      Path folder = Path.of(path);
+      if (Files.isDirectory(folder)) {
+        return Optional.of(folder);
+      }
+    } catch (InvalidPathException e) {
+      // Told below.
+    }
+    problems.add("EVENKEEL_ALERTS_SECRETS is no folder that can be read");
+    return Optional.empty();
   }
 
   private static Channel.Reach reach(Targets targets) {
@@ -146,7 +189,7 @@ public record ControllerConfig(
     };
   }
 
-  private static Optional<AlertsConfig> alertsFile(
+  private static Optional<AlertsFile> alertsFile(
       Map<String, String> environment, String externalUrl, List<String> problems) {
     String path = environment.getOrDefault("EVENKEEL_ALERTS_FILE", "");
     if (path.isBlank()) {
@@ -155,7 +198,7 @@ public record ControllerConfig(
     try {
       AlertsFile file = AlertsFile.read(Path.of(path), externalUrl);
       file.problems().forEach(problem -> problems.add(path + ":" + problem));
-      return file.config();
+      return Optional.of(file);
     } catch (IOException | InvalidPathException e) {
       problems.add("EVENKEEL_ALERTS_FILE cannot be read: " + e.getMessage());
       return Optional.empty();

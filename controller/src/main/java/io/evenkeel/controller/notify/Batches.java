@@ -4,6 +4,7 @@ import io.evenkeel.contract.wire.Codecs;
 import io.evenkeel.contract.wire.WireException;
 import io.evenkeel.controller.notify.Notice.Group;
 import io.evenkeel.controller.notify.Notice.Item;
+import io.evenkeel.controller.notify.Notice.Replay;
 import io.evenkeel.controller.notify.Notice.Role;
 import io.evenkeel.controller.notify.Outbox.DeliveryKey;
 import io.evenkeel.controller.notify.Outbox.Pending;
@@ -30,7 +31,8 @@ final class Batches {
     try (PreparedStatement select =
         connection.prepareStatement(
             """
-            select b.attempts, b.made_at, b.remaining, g.group_id, g.group_key, g.group_labels
+            select b.attempts, coalesce(b.replayed_at, b.made_at), b.remaining, g.group_id,
+              g.group_key, g.group_labels, b.replayed_by, b.replayed_at
             from controller.batch b join controller.alert_group g using (group_id)
             where b.batch_id = ? and b.receiver = ? and b.status = 'pending'
             """)) {
@@ -42,7 +44,13 @@ final class Batches {
         }
         Group group =
             new Group(row.getString(4), row.getString(5), GroupLabels.read(row.getString(6)));
-        Notice notice = new Notice(key.noticeId(), group, items(connection, key), row.getInt(3));
+        Timestamp replayed = row.getTimestamp(8);
+        Optional<Replay> replay =
+            replayed == null
+                ? Optional.empty()
+                : Optional.of(new Replay(row.getString(7), replayed.toInstant()));
+        Notice notice =
+            new Notice(key.noticeId(), group, items(connection, key), row.getInt(3), replay);
         return Optional.of(new Pending(notice, row.getInt(1), row.getTimestamp(2).toInstant()));
       }
     }
@@ -103,7 +111,8 @@ final class Batches {
             connection.prepareStatement(
                 """
                 update controller.batch
-                set status = ?, attempts = ?, last_error = ?, delivered_at = ?
+                set status = ?, attempts = ?, last_error = ?,
+                  delivered_at = coalesce(?, delivered_at)
                 where batch_id = ? and receiver = ? and status = 'pending'
                 """)) {
       log.setInt(1, attempt);

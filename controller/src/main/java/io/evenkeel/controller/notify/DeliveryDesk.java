@@ -24,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.sql.DataSource;
@@ -52,8 +53,8 @@ public final class DeliveryDesk implements AutoCloseable {
   private static final Duration SAY_AGAIN = Duration.ofSeconds(30);
 
   private final Outbox outbox;
-  private final Map<String, Receiver> receivers = new LinkedHashMap<>();
-  private final Map<String, Semaphore> room = new LinkedHashMap<>();
+  private volatile Map<String, Receiver> receivers = Map.of();
+  private final Map<String, Semaphore> room = new ConcurrentHashMap<>();
   private final Backoff backoff;
   private final Clock clock;
   private final CustomTask<Void> task;
@@ -63,10 +64,7 @@ public final class DeliveryDesk implements AutoCloseable {
   public DeliveryDesk(
       DataSource source, Outbox outbox, List<Receiver> receivers, Backoff backoff, Clock clock) {
     this.outbox = outbox;
-    for (Receiver receiver : receivers) {
-      this.receivers.put(receiver.id(), receiver);
-      this.room.put(receiver.id(), new Semaphore(THREADS_A_RECEIVER));
-    }
+    use(receivers);
     this.backoff = backoff;
     this.clock = clock;
     this.task =
@@ -92,6 +90,16 @@ public final class DeliveryDesk implements AutoCloseable {
             .addSchedulerListener(new Troubles())
             .shutdownMaxWait(Duration.ofSeconds(2))
             .build();
+  }
+
+  /** Delivers to these receivers, and to no others, from now on. */
+  public final void use(List<Receiver> now) {
+    Map<String, Receiver> byId = new LinkedHashMap<>();
+    for (Receiver receiver : now) {
+      byId.put(receiver.id(), receiver);
+      room.computeIfAbsent(receiver.id(), id -> new Semaphore(THREADS_A_RECEIVER));
+    }
+    receivers = Map.copyOf(byId);
   }
 
   /** Starts to deliver. */
@@ -130,8 +138,8 @@ public final class DeliveryDesk implements AutoCloseable {
 
   private CompletionHandler<Void> attempt(DeliveryKey key) {
     Semaphore places = room.get(key.receiver());
-    if (places == null) {
-      // Its receiver is not configured any more; a later start with it will find it again.
+    if (places == null || !receivers.containsKey(key.receiver())) {
+      // Its receiver is not configured any more; the sweep finds it again when it is.
       return (complete, operations) -> operations.remove();
     }
     if (!places.tryAcquire()) {

@@ -1,11 +1,11 @@
 package io.evenkeel.controller.notify;
 
+import io.evenkeel.alerting.config.Channel;
+import io.evenkeel.alerting.route.AlertLabels;
+import io.evenkeel.alerting.route.Route;
 import io.evenkeel.contract.alert.AlertEvent;
 import io.evenkeel.contract.alert.AlertState;
 import io.evenkeel.contract.wire.Codecs;
-import io.evenkeel.controller.notify.config.Channel;
-import io.evenkeel.controller.notify.route.AlertLabels;
-import io.evenkeel.controller.notify.route.Route;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;

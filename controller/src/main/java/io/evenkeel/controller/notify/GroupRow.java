@@ -1,6 +1,6 @@
 package io.evenkeel.controller.notify;
 
-import io.evenkeel.controller.notify.route.Timing;
+import io.evenkeel.alerting.route.Timing;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

@@ -1,12 +1,12 @@
 package io.evenkeel.controller.notify;
 
+import io.evenkeel.alerting.route.AlertLabels;
+import io.evenkeel.alerting.route.Cadence;
 import io.evenkeel.contract.wire.Codecs;
 import io.evenkeel.contract.wire.WireException;
 import io.evenkeel.controller.notify.Outbox.DeliveryKey;
 import io.evenkeel.controller.notify.Untold.Suppressed;
 import io.evenkeel.controller.notify.Untold.Told;
-import io.evenkeel.controller.notify.route.AlertLabels;
-import io.evenkeel.controller.notify.route.Cadence;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -57,22 +57,24 @@ final class Groups {
     }
     Untold untold = Untold.read(connection, group, mutes);
     suppress(connection, group, untold.suppressed());
-    List<Told> known =
+    List<Known> known =
         group.timing().eachByItself()
             ? List.of()
             : known(connection, group, Untold.MOST - untold.told().size(), now);
     if (!untold.told().isEmpty()) {
-      return Optional.of(batch(connection, group, untold, known, now));
+      List<Told> still = known.stream().map(Known::told).toList();
+      return Optional.of(batch(connection, group, untold, still, now));
     }
+    List<Told> open = known.stream().filter(k -> k.care() == Care.NOBODY).map(Known::told).toList();
     List<Told> again =
         Cadence.repeats(group.timing(), group.toldAt(), now)
-            ? audible(connection, known, mutes)
+            ? audible(connection, open, mutes)
             : List.of();
     if (!again.isEmpty()) {
       return Optional.of(batch(connection, group, untold, again, now));
     }
     Cadence.Standing standing =
-        new Cadence.Standing(group.toldAt(), Optional.empty(), untold.muted(), !known.isEmpty());
+        new Cadence.Standing(group.toldAt(), Optional.empty(), untold.muted(), !open.isEmpty());
     group.lookAt(connection, Cadence.next(group.timing(), standing, now).map(at -> later(at, now)));
     return Optional.empty();
   }
@@ -96,14 +98,23 @@ final class Groups {
     }
   }
 
+  /** Whether somebody has taken an incident on, so that it need not be told again. */
+  private enum Care {
+    NOBODY,
+    SOMEBODY
+  }
+
+  private record Known(Told told, Care care) {}
+
   /** What has been told and still fires, the gravest first. */
-  private static List<Told> known(Connection connection, GroupRow group, int most, Instant now)
+  private static List<Known> known(Connection connection, GroupRow group, int most, Instant now)
       throws SQLException {
-    List<Told> known = new ArrayList<>();
+    List<Known> known = new ArrayList<>();
     try (PreparedStatement select =
         connection.prepareStatement(
             """
-            select n.notice_id, n.alert_id
+            select n.notice_id, n.alert_id, exists (
+                select from controller.acknowledgement a where a.alert_id = n.alert_id)
             from controller.delivery d join controller.notice n using (notice_id)
             where d.group_id = ? and d.status in ('batched', 'delivered') and n.state = 'firing'
               and n.accepted_at > ?
@@ -116,7 +127,10 @@ final class Groups {
       select.setInt(3, most);
       try (ResultSet rows = select.executeQuery()) {
         while (rows.next()) {
-          known.add(new Told(rows.getString(1), rows.getString(2)));
+          known.add(
+              new Known(
+                  new Told(rows.getString(1), rows.getString(2)),
+                  rows.getBoolean(3) ? Care.SOMEBODY : Care.NOBODY));
         }
       }
     }

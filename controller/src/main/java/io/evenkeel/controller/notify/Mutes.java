@@ -1,10 +1,10 @@
 package io.evenkeel.controller.notify;
 
+import io.evenkeel.alerting.route.AlertLabels;
+import io.evenkeel.alerting.route.InhibitRule;
+import io.evenkeel.alerting.route.Inhibition;
 import io.evenkeel.contract.wire.Codecs;
 import io.evenkeel.contract.wire.WireException;
-import io.evenkeel.controller.notify.route.AlertLabels;
-import io.evenkeel.controller.notify.route.InhibitRule;
-import io.evenkeel.controller.notify.route.Inhibition;
 import io.evenkeel.controller.notify.silence.Silence;
 import io.evenkeel.controller.notify.silence.SilenceBook;
 import java.sql.Connection;

@@ -1,13 +1,14 @@
 package io.evenkeel.controller.notify;
 
+import io.evenkeel.alerting.route.AlertLabels;
 import io.evenkeel.contract.alert.AlertEvent;
 import io.evenkeel.contract.alert.AlertState;
-import io.evenkeel.controller.notify.route.AlertLabels;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -18,8 +19,23 @@ import java.util.TreeMap;
  * @param group what gathers them
  * @param items one an incident
  * @param remaining incidents that had no room and come with the next notice
+ * @param replay that it is told again because somebody asked for it
  */
-public record Notice(String id, Group group, List<Item> items, int remaining) {
+public record Notice(
+    String id, Group group, List<Item> items, int remaining, Optional<Replay> replay) {
+
+  /**
+   * That a notice is told again.
+   *
+   * @param by who asked
+   * @param at when
+   */
+  public record Replay(String by, Instant at) {}
+
+  /** A notice that nobody asked for. */
+  public Notice(String id, Group group, List<Item> items, int remaining) {
+    this(id, group, items, remaining, Optional.empty());
+  }
 
   /**
    * A group.

@@ -1,9 +1,10 @@
 package io.evenkeel.controller.notify;
 
+import io.evenkeel.alerting.config.AlertsConfig;
+import io.evenkeel.alerting.route.InhibitRule;
+import io.evenkeel.alerting.route.Route;
 import io.evenkeel.contract.alert.AlertEvent;
-import io.evenkeel.controller.notify.config.AlertsConfig;
-import io.evenkeel.controller.notify.route.InhibitRule;
-import io.evenkeel.controller.notify.route.Route;
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -78,40 +79,65 @@ public final class Outbox {
     }
   }
 
+  /** Who is told of what, of one configuration. */
+  private record Plan(
+      Route route,
+      List<InhibitRule> inhibitRules,
+      Map<String, List<EventIntake.Endpoint>> endpoints) {
+
+    static Plan of(AlertsConfig config) {
+      Map<String, List<EventIntake.Endpoint>> endpoints = new HashMap<>();
+      config
+          .receivers()
+          .forEach(
+              (name, channels) ->
+                  endpoints.put(
+                      name,
+                      channels.stream()
+                          .map(c -> new EventIntake.Endpoint(c.id(name), c.options().resolved()))
+                          .toList()));
+      return new Plan(config.route(), config.inhibitRules(), endpoints);
+    }
+  }
+
   private final DataSource source;
-  private final Route route;
-  private final List<InhibitRule> inhibitRules;
-  private final Map<String, List<EventIntake.Endpoint>> endpoints = new HashMap<>();
+  private volatile Plan plan;
 
   /** An outbox in {@code source}, for the receivers and by the routes of {@code config}. */
   public Outbox(DataSource source, AlertsConfig config) {
     this.source = source;
-    this.route = config.route();
-    this.inhibitRules = config.inhibitRules();
-    config
-        .receivers()
-        .forEach(
-            (name, channels) ->
-                endpoints.put(
-                    name,
-                    channels.stream()
-                        .map(c -> new EventIntake.Endpoint(c.id(name), c.options().resolved()))
-                        .toList()));
+    this.plan = Plan.of(config);
   }
 
-  /** Makes the receivers known. */
+  /**
+   * Routes by another configuration from now on. What waits keeps its groups; what waits for a
+   * receiver that is not there any more stays until it is there again or too old.
+   */
+  public void use(AlertsConfig config) {
+    this.plan = Plan.of(config);
+  }
+
+  /** Makes the receivers known, these and no others as configured. */
   public void register(Collection<Receiver> receivers) throws SQLException {
     try (Connection connection = source.getConnection();
         PreparedStatement insert =
             connection.prepareStatement(
                 "insert into controller.receiver (receiver, url) values (?, ?)"
-                    + " on conflict (receiver) do update set url = excluded.url")) {
+                    + " on conflict (receiver) do update set url = excluded.url");
+        PreparedStatement mark =
+            connection.prepareStatement(
+                "update controller.receiver set configured = (receiver = any(?))"
+                    + " where configured <> (receiver = any(?))")) {
       for (Receiver receiver : receivers) {
         insert.setString(1, receiver.id());
         insert.setString(2, receiver.shownUrl());
         insert.addBatch();
       }
       insert.executeBatch();
+      Array ids = connection.createArrayOf("text", receivers.stream().map(Receiver::id).toArray());
+      mark.setArray(1, ids);
+      mark.setArray(2, ids);
+      mark.executeUpdate();
     }
   }
 
@@ -123,7 +149,8 @@ public final class Outbox {
   public List<DeliveryKey> accept(List<AlertEvent> alerts, Instant now) throws SQLException {
     try (Connection connection = source.getConnection()) {
       connection.setAutoCommit(false);
-      try (EventIntake intake = new EventIntake(connection, route, endpoints, now)) {
+      Plan used = plan;
+      try (EventIntake intake = new EventIntake(connection, used.route(), used.endpoints(), now)) {
         for (AlertEvent alert : alerts) {
           intake.take(alert);
         }
@@ -141,7 +168,7 @@ public final class Outbox {
       throws SQLException {
     List<DeliveryKey> keys = new ArrayList<>();
     if (!groups.isEmpty()) {
-      Mutes mutes = new Mutes(connection, inhibitRules, now);
+      Mutes mutes = new Mutes(connection, plan.inhibitRules(), now);
       for (String group : groups) {
         Groups.look(connection, group, mutes, now).ifPresent(keys::add);
       }
@@ -190,7 +217,10 @@ public final class Outbox {
             "select group_id from controller.alert_group where next_at <= ?"
                 + " and receiver = any(?) order by next_at limit ? for update skip locked")) {
       Object[] ids =
-          endpoints.values().stream().flatMap(List::stream).map(EventIntake.Endpoint::id).toArray();
+          plan.endpoints().values().stream()
+              .flatMap(List::stream)
+              .map(EventIntake.Endpoint::id)
+              .toArray();
       select.setTimestamp(1, Timestamp.from(now));
       select.setArray(2, connection.createArrayOf("text", ids));
       select.setInt(3, limit);
@@ -254,6 +284,17 @@ public final class Outbox {
         throw e;
       }
     }
+  }
+
+  /**
+   * Has a stored notice delivered once more, in the transaction of the caller.
+   *
+   * @param by who asks
+   * @return whether it will be, or why not
+   */
+  public static Replays.Answer replay(
+      Connection connection, DeliveryKey key, String by, Instant now) throws SQLException {
+    return Replays.ask(connection, key, by, now);
   }
 
   /** Deliveries that wait, oldest first. */

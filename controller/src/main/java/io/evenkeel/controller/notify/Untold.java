@@ -1,8 +1,8 @@
 package io.evenkeel.controller.notify;
 
+import io.evenkeel.alerting.route.AlertLabels;
 import io.evenkeel.contract.wire.Codecs;
 import io.evenkeel.contract.wire.WireException;
-import io.evenkeel.controller.notify.route.AlertLabels;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

@@ -5,11 +5,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.evenkeel.contract.alert.AlertEvent;
 import io.evenkeel.contract.alert.AlertState;
 import io.evenkeel.contract.alert.Severity;
+import io.evenkeel.contract.audit.Decision;
+import io.evenkeel.contract.command.AcknowledgeAlert;
 import io.evenkeel.contract.command.Hold;
 import io.evenkeel.contract.command.HoldState;
 import io.evenkeel.contract.command.Mode;
+import io.evenkeel.contract.command.OperatorRequest;
+import io.evenkeel.contract.command.ReplayNotice;
+import io.evenkeel.contract.command.RequestBody;
+import io.evenkeel.contract.command.SaveAlertConfig;
+import io.evenkeel.contract.command.SilenceAlerts;
+import io.evenkeel.contract.command.TestReceiver;
 import io.evenkeel.contract.run.Knobs;
 import io.evenkeel.contract.topic.Topics;
+import io.evenkeel.contract.wire.Codecs;
 import io.evenkeel.controller.notify.webhook.WebhookEndpoint;
 import io.evenkeel.controller.notify.webhook.WebhookEndpoint.Answer;
 import io.evenkeel.controller.notify.webhook.WebhookEndpoint.Received;
@@ -35,6 +44,10 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -271,6 +284,87 @@ class NotifyIT {
       assertThat(query("select count(*) from ui_v1_control_state where run = 'shown'"))
           .isEqualTo("0");
       assertThat(query("select controller.delete_run('shown')")).isEqualTo("0");
+    }
+  }
+
+  /** Everything that a person does with alerts, by Kafka alone, while the controller runs on. */
+  @Test
+  void shouldTellANewReceiverAndDoAsAskedWithoutARestart() throws Exception {
+    Map<String, String> environment = environment();
+    environment.remove("EVENKEEL_WEBHOOK_URL");
+    Path secrets = Files.createDirectory(dir.resolve("secrets"));
+    Files.writeString(secrets.resolve("hook"), endpoint.url().toString());
+    environment.put("EVENKEEL_ALERTS_SECRETS", secrets.toString());
+    environment.put("EVENKEEL_ALERTS_ALLOW_PRIVATE", "true");
+    try (Controller controller =
+            new Controller(ControllerConfig.from(environment), Clock.systemUTC());
+        KafkaTrainer run = run("run")) {
+      controller.start();
+      run.ask(
+          "save",
+          new SaveAlertConfig(
+              0,
+              """
+              route: {receiver: team}
+              receivers:
+                - name: team
+                  webhook_configs: [{url_file: hook, allow_private: true}]
+              """));
+      awaitAnswer(run, "save", Decision.CHANGED);
+      await(() -> "1".equals(query("select applied_version from ui_v1_alerts_place")));
+      run.alert(alert("first", AlertState.FIRING));
+      await(() -> endpoint.received().size() == 1);
+      String notice = endpoint.received().getFirst().headers().get("webhook-id");
+      await(() -> "delivered".equals(query("select status from ui_v1_deliveries")));
+
+      run.ask("ack", new AcknowledgeAlert("first", "mine"));
+      awaitAnswer(run, "ack", Decision.CHANGED);
+      run.ask("again", new AcknowledgeAlert("first", ""));
+      awaitAnswer(run, "again", Decision.REFUSED);
+      String channel = query("select receiver from ui_v1_receivers");
+      run.ask("replay", new ReplayNotice(notice, channel));
+      await(() -> endpoint.received().size() == 2);
+      Received replayed = endpoint.received().getLast();
+      assertThat(replayed.headers().get("webhook-id")).isEqualTo(notice);
+      assertThat(replayed.body()).contains("\"replay\":{\"by\":\"ann\"", "[REPLAY, FIRING");
+      run.ask("test", new TestReceiver("team"));
+      awaitAnswer(run, "test", Decision.CHANGED);
+      assertThat(endpoint.received()).hasSize(3);
+
+      Instant now = Instant.now();
+      unbound("quiet", new SilenceAlerts(List.of("run=\"x\""), now, now.plusSeconds(60), "calm"));
+      await(
+          () ->
+              "quiet ann calm"
+                  .equals(
+                      query(
+                          "select silence_id || ' ' || creator || ' ' || reason"
+                              + " from ui_v1_silences")));
+      assertThat(query("select count(*) from ui_v1_control_state where run = ''")).isEqualTo("0");
+    }
+  }
+
+  private static void awaitAnswer(KafkaTrainer run, String id, Decision decision)
+      throws InterruptedException {
+    await(
+        () -> {
+          run.poll(Duration.ofMillis(10));
+          return run.audit().stream()
+              .anyMatch(e -> e.auditId().equals("request:" + id) && e.decision() == decision);
+        });
+  }
+
+  /** A request that is bound to no run. */
+  private void unbound(String id, RequestBody body) {
+    OperatorRequest request = new OperatorRequest(id, "", "ann", Instant.now(), body, "");
+    try (KafkaProducer<String, byte[]> producer =
+        new KafkaProducer<>(
+            Map.of("bootstrap.servers", kafka.bootstrap()),
+            new StringSerializer(),
+            new ByteArraySerializer())) {
+      producer.send(
+          new ProducerRecord<>(
+              Topics.OPERATOR_REQUESTS, request.run(), Codecs.OPERATOR_REQUEST.encode(request)));
     }
   }
 

@@ -10,10 +10,10 @@ import javax.sql.DataSource;
  * A database whose user dies at a certain call: before a statement, or after a commit that it never
  * hears of. The database then forgets what was not committed, as it does of a killed process.
  */
-final class MortalSource {
+public final class MortalSource {
 
   /** The end. */
-  static final class Killed extends RuntimeException {
+  public static final class Killed extends RuntimeException {
     private static final long serialVersionUID = 1L;
   }
 
@@ -26,7 +26,7 @@ final class MortalSource {
   }
 
   /** Dies at the call of this number, from 1. */
-  static DataSource of(DataSource source, int calls) {
+  public static DataSource of(DataSource source, int calls) {
     MortalSource mortal = new MortalSource(source, calls);
     return (DataSource)
         Proxy.newProxyInstance(

@@ -2,6 +2,8 @@ package io.evenkeel.controller.notify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.evenkeel.alerting.config.AlertsConfig;
+import io.evenkeel.alerting.config.AlertsFile;
 import io.evenkeel.contract.alert.AlertEvent;
 import io.evenkeel.contract.alert.AlertState;
 import io.evenkeel.contract.alert.Severity;
@@ -11,8 +13,6 @@ import io.evenkeel.controller.notify.Notice.Role;
 import io.evenkeel.controller.notify.Outbox.DeliveryKey;
 import io.evenkeel.controller.notify.Outbox.Result;
 import io.evenkeel.controller.notify.channel.Channels;
-import io.evenkeel.controller.notify.config.AlertsConfig;
-import io.evenkeel.controller.notify.config.AlertsFile;
 import io.evenkeel.controller.notify.silence.Silence;
 import io.evenkeel.controller.notify.silence.SilenceBook;
 import io.evenkeel.controller.store.ControllerDatabase;

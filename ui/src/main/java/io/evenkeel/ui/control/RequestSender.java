@@ -4,7 +4,7 @@ import io.evenkeel.contract.command.OperatorRequest;
 import java.util.concurrent.CompletableFuture;
 
 /** Takes requests to the controller. Never blocks the caller. */
-interface RequestSender {
+public interface RequestSender {
 
   /**
    * Sends a request.

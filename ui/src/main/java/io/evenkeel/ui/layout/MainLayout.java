@@ -87,6 +87,7 @@ public final class MainLayout extends AppLayout implements AfterNavigationObserv
     navigation.addItem(
         item("Runs", "runs", "M3 17l5-6 4 4 8-10"),
         item("Alerts", "alerts", "M12 4a5 5 0 0 1 5 5v4l2 3H5l2-3V9a5 5 0 0 1 5-5zM10 20h4"),
+        item("Receivers", "receivers", "M4 11v2l11 5V6zM15 9a3 3 0 0 1 0 6M7 15v4h3v-3"),
         item("Control", "control", "M5 7h8M17 7h2M5 17h2M11 17h8M15 4v6M9 14v6"),
         item("Audit", "audit", "M6 4h9l4 4v12H6zM9 11h7M9 15h7"),
         item("Health", "health", "M3 12h4l3-7 4 14 3-7h4"));

@@ -1,10 +1,10 @@
 package io.evenkeel.controller.notify.channel;
 
+import io.evenkeel.alerting.config.AlertsConfig;
+import io.evenkeel.alerting.config.Channel;
+import io.evenkeel.alerting.config.Secret;
 import io.evenkeel.controller.notify.Receiver;
 import io.evenkeel.controller.notify.alertmanager.AlertmanagerReceiver;
-import io.evenkeel.controller.notify.config.AlertsConfig;
-import io.evenkeel.controller.notify.config.Channel;
-import io.evenkeel.controller.notify.config.Secret;
 import io.evenkeel.controller.notify.http.Poster;
 import io.evenkeel.controller.notify.http.TargetCheck;
 import io.evenkeel.controller.notify.pagerduty.PagerDutyReceiver;

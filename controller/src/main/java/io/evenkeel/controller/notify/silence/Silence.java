@@ -1,7 +1,7 @@
 package io.evenkeel.controller.notify.silence;
 
+import io.evenkeel.alerting.route.LabelMatcher;
 import io.evenkeel.contract.error.Check;
-import io.evenkeel.controller.notify.route.LabelMatcher;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;

@@ -1,7 +1,7 @@
 package io.evenkeel.controller.notify.silence;
 
+import io.evenkeel.alerting.route.LabelMatcher;
 import io.evenkeel.contract.error.Check;
-import io.evenkeel.controller.notify.route.LabelMatcher;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -49,12 +49,23 @@ public final class SilenceBook {
             now.plus(lasting),
             reason,
             creator);
-    try (Connection connection = source.getConnection();
-        PreparedStatement insert =
-            connection.prepareStatement(
-                "insert into controller.silence (silence_id, matchers, starts_at, ends_at, reason,"
-                    + " creator, created_at) values (?, ?, ?, ?, ?, ?, ?)")) {
-      if (active(connection, now).size() >= MOST) {
+    try (Connection connection = source.getConnection()) {
+      add(connection, silence, now);
+    }
+    return silence;
+  }
+
+  /**
+   * Keeps a silence, in the transaction of the caller.
+   *
+   * @throws IllegalArgumentException if there are too many
+   */
+  public static void add(Connection connection, Silence silence, Instant now) throws SQLException {
+    try (PreparedStatement insert =
+        connection.prepareStatement(
+            "insert into controller.silence (silence_id, matchers, starts_at, ends_at, reason,"
+                + " creator, created_at) values (?, ?, ?, ?, ?, ?, ?)")) {
+      if (held(connection, now) >= MOST) {
         throw new IllegalArgumentException("there are " + MOST + " silences already: end some");
       }
       String[] texts =
@@ -68,7 +79,18 @@ public final class SilenceBook {
       insert.setTimestamp(7, Timestamp.from(now));
       insert.executeUpdate();
     }
-    return silence;
+  }
+
+  /** Those that hold or are to come. */
+  private static int held(Connection connection, Instant now) throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement("select count(*) from controller.silence where ends_at > ?")) {
+      select.setTimestamp(1, Timestamp.from(now));
+      try (ResultSet row = select.executeQuery()) {
+        row.next();
+        return row.getInt(1);
+      }
+    }
   }
 
   /**
@@ -77,12 +99,19 @@ public final class SilenceBook {
    * @return whether there was one that held
    */
   public boolean end(String id, String by, Instant now) throws SQLException {
+    try (Connection connection = source.getConnection()) {
+      return end(connection, id, by, now);
+    }
+  }
+
+  /** The same in the transaction of the caller. */
+  public static boolean end(Connection connection, String id, String by, Instant now)
+      throws SQLException {
     Check.name("by", by);
-    try (Connection connection = source.getConnection();
-        PreparedStatement update =
-            connection.prepareStatement(
-                "update controller.silence set ends_at = greatest(?, starts_at), ended_by = ?"
-                    + " where silence_id = ? and ends_at > ?")) {
+    try (PreparedStatement update =
+        connection.prepareStatement(
+            "update controller.silence set ends_at = greatest(?, starts_at), ended_by = ?"
+                + " where silence_id = ? and ends_at > ?")) {
       update.setTimestamp(1, Timestamp.from(now));
       update.setString(2, by);
       update.setString(3, id);

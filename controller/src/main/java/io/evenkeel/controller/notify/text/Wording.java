@@ -1,10 +1,10 @@
 package io.evenkeel.controller.notify.text;
 
+import io.evenkeel.alerting.config.AlertsConfig.Links;
 import io.evenkeel.contract.alert.AlertEvent;
 import io.evenkeel.contract.rule.Runbook;
 import io.evenkeel.controller.notify.Notice;
 import io.evenkeel.controller.notify.Notice.Item;
-import io.evenkeel.controller.notify.config.AlertsConfig.Links;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -29,7 +29,8 @@ public final class Wording {
   public String title(Notice notice) {
     List<Item> items = notice.items();
     AlertEvent worst = worst(notice).alert();
-    String state = notice.fires() ? "FIRING" : "RESOLVED";
+    String state =
+        (notice.replay().isPresent() ? "REPLAY, " : "") + (notice.fires() ? "FIRING" : "RESOLVED");
     String run = inAll(items, "run", worst.run());
     if (items.size() == 1 && notice.remaining() == 0) {
       return "[%s, %s] run %s: %s, %s"

@@ -3,10 +3,10 @@ package io.evenkeel.controller.notify.webhook;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.evenkeel.alerting.route.AlertLabels;
 import io.evenkeel.contract.alert.AlertEvent;
 import io.evenkeel.controller.notify.Notice;
 import io.evenkeel.controller.notify.Notice.Item;
-import io.evenkeel.controller.notify.route.AlertLabels;
 import io.evenkeel.controller.notify.text.Wording;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +32,11 @@ final class WebhookBody {
     root.put("groupKey", notice.group().key());
     root.put("truncatedAlerts", notice.remaining());
     root.put("status", notice.fires() ? "firing" : "resolved");
+    notice
+        .replay()
+        .ifPresent(
+            replay ->
+                root.putObject("replay").put("by", replay.by()).put("at", replay.at().toString()));
     root.put("receiver", receiver);
     root.put("title", wording.title(notice));
     notice.group().labels().forEach(root.putObject("groupLabels")::put);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.evenkeel.alerting.config.AlertsFile;
 import io.evenkeel.contract.alert.AlertEvent;
 import io.evenkeel.contract.alert.AlertState;
 import io.evenkeel.contract.alert.Severity;
@@ -12,7 +13,6 @@ import io.evenkeel.controller.notify.Notice;
 import io.evenkeel.controller.notify.Receiver;
 import io.evenkeel.controller.notify.Receiver.Outcome.Delivered;
 import io.evenkeel.controller.notify.channel.Channels;
-import io.evenkeel.controller.notify.config.AlertsFile;
 import io.evenkeel.controller.notify.webhook.WebhookEndpoint;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.evenkeel.alerting.config.AlertsFile;
 import io.evenkeel.contract.alert.AlertEvent;
 import io.evenkeel.contract.alert.AlertState;
 import io.evenkeel.contract.alert.Severity;
@@ -15,7 +16,6 @@ import io.evenkeel.controller.notify.Receiver.Outcome;
 import io.evenkeel.controller.notify.Receiver.Outcome.Delivered;
 import io.evenkeel.controller.notify.Receiver.Outcome.Gone;
 import io.evenkeel.controller.notify.Receiver.Outcome.Retry;
-import io.evenkeel.controller.notify.config.AlertsFile;
 import io.evenkeel.controller.notify.webhook.WebhookEndpoint;
 import io.evenkeel.controller.notify.webhook.WebhookEndpoint.Answer;
 import io.evenkeel.testing.FakeClock;

@@ -3,14 +3,14 @@ package io.evenkeel.controller.notify.webhook;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.abort;
 
+import io.evenkeel.alerting.config.AlertsConfig;
+import io.evenkeel.alerting.config.Channel;
 import io.evenkeel.contract.alert.AlertEvent;
 import io.evenkeel.contract.alert.AlertState;
 import io.evenkeel.contract.alert.Severity;
 import io.evenkeel.controller.notify.Notice;
 import io.evenkeel.controller.notify.Receiver.Outcome.Delivered;
 import io.evenkeel.controller.notify.channel.Channels;
-import io.evenkeel.controller.notify.config.AlertsConfig;
-import io.evenkeel.controller.notify.config.Channel;
 import io.evenkeel.controller.notify.webhook.WebhookEndpoint.Received;
 import io.evenkeel.testing.FakeClock;
 import io.evenkeel.testing.node.NodeProject;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.evenkeel.alerting.config.AlertsConfig;
 import io.evenkeel.contract.alert.AlertEvent;
 import io.evenkeel.contract.alert.AlertState;
 import io.evenkeel.contract.alert.Severity;
@@ -13,7 +14,6 @@ import io.evenkeel.controller.notify.Receiver.Outcome;
 import io.evenkeel.controller.notify.Receiver.Outcome.Delivered;
 import io.evenkeel.controller.notify.Receiver.Outcome.Gone;
 import io.evenkeel.controller.notify.Receiver.Outcome.Retry;
-import io.evenkeel.controller.notify.config.AlertsConfig;
 import io.evenkeel.controller.notify.http.Poster;
 import io.evenkeel.controller.notify.http.TargetCheck;
 import io.evenkeel.controller.notify.text.Wording;
