@@ -26,6 +26,12 @@ record KafkaClients(Consumer<byte[], byte[]> consumer, Producer<byte[], byte[]> 
   /** The consumer group that all writers of one Evenkeel share. */
   static final String GROUP = "evenkeel-writer";
 
+  /**
+   * Compressed bytes of a partition in one answer; a larger record comes alone. Answers that wait
+   * to be read are what the collector copies most.
+   */
+  private static final int FETCH_BYTES = 2 << 20;
+
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(1);
 
   /**
@@ -68,8 +74,8 @@ record KafkaClients(Consumer<byte[], byte[]> consumer, Producer<byte[], byte[]> 
             Map.entry(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 10_000),
             Map.entry(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, 10_000),
             Map.entry(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 1_000),
-            Map.entry(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, Topics.MAX_MESSAGE_BYTES),
-            Map.entry(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, 2 * Topics.MAX_MESSAGE_BYTES),
+            Map.entry(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, FETCH_BYTES),
+            Map.entry(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, 2 * FETCH_BYTES),
             Map.entry(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 100),
             Map.entry(ConsumerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 2_000)),
         new ByteArrayDeserializer(),

@@ -2,7 +2,7 @@ package io.evenkeel.writer.store;
 
 import io.evenkeel.writer.store.Staging.Emptying;
 import io.evenkeel.writer.store.StoreException.Kind;
-import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import javax.sql.DataSource;
 import org.postgresql.PGConnection;
+import org.postgresql.copy.CopyIn;
 import org.postgresql.copy.CopyManager;
 
 /**
@@ -36,6 +37,7 @@ public final class BatchStore {
   private final Identifiers runs = Identifiers.ofRuns();
   private final Identifiers names = Identifiers.ofNames();
   private final Frontier frontier = new Frontier();
+  private final CopyBuffers buffers = new CopyBuffers();
   private final Map<Staging, Integer> deadRows = new EnumMap<>(Staging.class);
 
   /** Which rows are taken for new. */
@@ -88,7 +90,7 @@ public final class BatchStore {
 
   private void transact(Connection connection, List<Entry> entries, Guess guess)
       throws SQLException, StoreException {
-    Rows rows = new Rows(runs, names, frontier, clock.instant());
+    Rows rows = new Rows(runs, names, frontier, buffers, clock.instant());
     try {
       try {
         Rows.learn(connection, entries, runs, names);
@@ -127,10 +129,17 @@ public final class BatchStore {
 
   private static void copy(CopyManager copies, String statement, CopyBuffer rows)
       throws SQLException {
+    ByteBuffer message = rows.message();
+    CopyIn copy = copies.copyIn(statement);
     try {
-      copies.copyIn(statement, rows.message(), COPY_CHUNK);
-    } catch (IOException e) {
-      throw new SQLException("reading from memory failed", e);
+      for (int sent = 0; sent < message.limit(); sent += COPY_CHUNK) {
+        copy.writeToCopy(message.array(), sent, Math.min(COPY_CHUNK, message.limit() - sent));
+      }
+      copy.endCopy();
+    } finally {
+      if (copy.isActive()) {
+        copy.cancelCopy();
+      }
     }
   }
 

@@ -2,10 +2,9 @@ package io.evenkeel.writer.store;
 
 import io.evenkeel.contract.telemetry.ExpertLoads;
 import io.evenkeel.contract.telemetry.ExpertVector;
-import java.io.ByteArrayInputStream;
-import java.io.InputStream;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -54,8 +53,7 @@ final class CopyBuffer {
   /** An empty buffer for rows of {@code columns} fields. */
   CopyBuffer(int columns) {
     this.columns = columns;
-    this.field = columns;
-    append(SIGNATURE);
+    clear();
   }
 
   /** Number of rows begun. */
@@ -72,11 +70,27 @@ final class CopyBuffer {
     return this;
   }
 
-  /** The whole message, with its end. The buffer takes no more rows afterwards. */
-  InputStream message() {
+  /**
+   * The whole message, with its end; a view, which holds until the buffer is {@linkplain #clear
+   * cleared}. The buffer takes no more rows until then.
+   */
+  ByteBuffer message() {
     requireComplete();
     rawShort(-1);
-    return new ByteArrayInputStream(bytes, 0, length);
+    return ByteBuffer.wrap(bytes, 0, length);
+  }
+
+  /** Bytes that it can hold without growing. */
+  int capacity() {
+    return bytes.length;
+  }
+
+  /** Empties the buffer, which stays as large as it has grown. */
+  void clear() {
+    length = 0;
+    rows = 0;
+    field = columns;
+    append(SIGNATURE);
   }
 
   CopyBuffer putNull() {

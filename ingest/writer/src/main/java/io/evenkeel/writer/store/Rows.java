@@ -27,6 +27,7 @@ final class Rows {
   private final Identifiers runs;
   private final Identifiers names;
   private final Frontier frontier;
+  private final CopyBuffers buffers;
   private final Instant received;
   private final Map<Staging, CopyBuffer> staged = new EnumMap<>(Staging.class);
   private final Map<Staging, CopyBuffer> direct = new EnumMap<>(Staging.class);
@@ -55,10 +56,16 @@ final class Rows {
     private @Nullable Integer worldSize;
   }
 
-  Rows(Identifiers runs, Identifiers names, Frontier frontier, Instant received) {
+  Rows(
+      Identifiers runs,
+      Identifiers names,
+      Frontier frontier,
+      CopyBuffers buffers,
+      Instant received) {
     this.runs = runs;
     this.names = names;
     this.frontier = frontier;
+    this.buffers = buffers;
     this.received = received;
   }
 
@@ -174,8 +181,8 @@ final class Rows {
 
   /** Begins a row. */
   CopyBuffer row(Staging staging, Route route) {
-    Map<Staging, CopyBuffer> buffers = route == Route.DIRECT ? direct : staged;
-    return buffers.computeIfAbsent(staging, key -> new CopyBuffer(key.columns())).row();
+    Map<Staging, CopyBuffer> used = route == Route.DIRECT ? direct : staged;
+    return used.computeIfAbsent(staging, key -> buffers.empty(key, route)).row();
   }
 
   int run(String run) {

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.evenkeel.contract.telemetry.ExpertLoads;
 import io.evenkeel.contract.telemetry.ExpertVector;
 import io.evenkeel.testing.SeededCases;
+import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.random.RandomGenerator;
@@ -46,7 +48,7 @@ class CopyBufferPropertyTest {
                 .putDouble((Double) null);
           }
 
-          try (DataInputStream in = new DataInputStream(buffer.message())) {
+          try (DataInputStream in = read(buffer)) {
             readHeader(in);
             for (int row = 0; row < rows; row++) {
               assertThat(in.readShort()).isEqualTo((short) 7);
@@ -94,12 +96,17 @@ class CopyBufferPropertyTest {
           long load = random.nextLong(0, (1L << 24) + 1);
           CopyBuffer buffer = new CopyBuffer(1);
           buffer.row().putReals(ExpertLoads.of(load));
-          try (DataInputStream in = new DataInputStream(buffer.message())) {
+          try (DataInputStream in = read(buffer)) {
             readHeader(in);
             in.readShort();
             assertReals(in, new double[] {load});
           }
         });
+  }
+
+  private static DataInputStream read(CopyBuffer buffer) {
+    ByteBuffer message = buffer.message();
+    return new DataInputStream(new ByteArrayInputStream(message.array(), 0, message.limit()));
   }
 
   private static double anyDouble(RandomGenerator random) {

@@ -19,6 +19,21 @@ class CopyBufferTest {
   }
 
   @Test
+  void shouldHoldNothingOfTheBatchBeforeWhenItIsUsedAgain() {
+    CopyBuffer fresh = new CopyBuffer(1);
+    fresh.row().putLong(7);
+    CopyBuffer used = new CopyBuffer(1);
+    for (int row = 0; row < 1_000; row++) {
+      used.row().putText("something longer");
+    }
+    used.row(); // Given up in the middle of a row.
+    used.clear();
+    used.row().putLong(7);
+    assertThat(used.rows()).isEqualTo(1);
+    assertThat(used.message()).isEqualTo(fresh.message());
+  }
+
+  @Test
   void shouldLimitTimesThatPostgresCannotHold() {
     assertThat(CopyBuffer.timeMicros(Instant.MIN)).isEqualTo(CopyBuffer.MIN_TIME_MICROS);
     assertThat(CopyBuffer.timeMicros(Instant.MAX)).isEqualTo(CopyBuffer.MAX_TIME_MICROS);
