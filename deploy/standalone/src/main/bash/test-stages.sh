@@ -44,12 +44,12 @@ install_torch() {
   echo "EVK-TEST-TORCH: no Python has torch and numpy, and the tests of the PyTorch hooks will be skipped. Install python3-torch and python3-numpy."
 }
 
-# What the test against an Alertmanager needs: without it it is skipped.
+# What the test against an Alertmanager needs, which is skipped without, and Prometheus, which bench alert-latency compares with.
 install_alertmanager() {
-  command -v prometheus-alertmanager >/dev/null && return 0
+  command -v prometheus-alertmanager >/dev/null && command -v prometheus >/dev/null && return 0
   if [[ $(id -u) == 0 ]] && command -v apt-get >/dev/null; then
-    echo "Installing Alertmanager for the test of its channel."
-    { apt-get update -q && DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get install -qy --no-install-recommends prometheus-alertmanager; } \
+    echo "Installing Alertmanager for the test of its channel, and Prometheus to compare with."
+    { apt-get update -q && DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get install -qy --no-install-recommends prometheus-alertmanager prometheus; } \
       >"$build_dir/apt-alertmanager.log" 2>&1 || true
   fi
   command -v prometheus-alertmanager >/dev/null && return 0

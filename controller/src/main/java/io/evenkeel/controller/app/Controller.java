@@ -161,7 +161,7 @@ public final class Controller implements AutoCloseable {
             sink,
             sink,
             listener);
-    FollowPump follower = new FollowPump(config.kafka(), queue);
+    FollowPump follower = new FollowPump(config.kafka(), queue, clock);
     SignalPump signals = new SignalPump(config.kafka(), follower, queue, clock);
     ControlRunner runner = new ControlRunner(loop, queue, ready);
     closing.add(signals);

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sends one run's commands: claims the epoch, gives sequences, repeats a command unchanged until it
@@ -156,6 +157,27 @@ public final class CommandDispatch {
         .keySet()
         .removeIf(sequence -> ledger.find(sequence).filter(t -> t.status() == null).isEmpty());
     return expired;
+  }
+
+  /**
+   * Gives up what waits, since the run has ended: nothing is repeated any more, and what was on its
+   * way has a moment to arrive.
+   *
+   * @param ended when the run ended; null if it has not said
+   * @return commands that nobody will answer
+   */
+  public List<Command> abandon(Instant now, @Nullable Instant ended) {
+    List<Command> abandoned = new ArrayList<>();
+    for (TrackedCommand waiting : ledger.unanswered()) {
+      Command command = waiting.command();
+      Instant last = ended == null || ended.isAfter(command.expires()) ? command.expires() : ended;
+      if (now.isAfter(last.plus(GRACE))) {
+        ledger.foldExpired(command.position().sequence());
+        lastSent.remove(command.position().sequence());
+        abandoned.add(command);
+      }
+    }
+    return abandoned;
   }
 
   /** Whether a command for this knob still waits, its grace included. */

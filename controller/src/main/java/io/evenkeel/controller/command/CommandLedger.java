@@ -72,8 +72,12 @@ public final class CommandLedger {
 
   /** Folds an acknowledgement; the first one counts, but "applied" always does. */
   public void fold(CommandAck ack) {
-    highestEpoch = Math.max(highestEpoch, ack.position().epoch());
-    highestSequence = Math.max(highestSequence, ack.position().sequence());
+    long sequence = ack.position().sequence();
+    // Epochs are the controllers' own: no trainer's word ends one. Of sequences the word counts as
+    // far as it may be true, for commands are not kept for ever.
+    if (sequence <= highestSequence + MAX_TRACKED) {
+      highestSequence = Math.max(highestSequence, sequence);
+    }
     TrackedCommand known = tracked.get(ack.position().sequence());
     if (known == null) {
       early.merge(
@@ -185,7 +189,7 @@ public final class CommandLedger {
                 candidate.appliedStep(),
                 candidate.from(),
                 set.value(),
-                command.origin(),
+                Origin.policyOf(command.origin()),
                 command.issued()));
       }
     }
@@ -205,7 +209,7 @@ public final class CommandLedger {
                 action.arguments(),
                 command.incarnation(),
                 command.issuedStep(),
-                command.origin(),
+                Origin.policyOf(command.origin()),
                 command.issued()));
       }
     }

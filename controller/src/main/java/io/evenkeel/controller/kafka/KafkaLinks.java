@@ -21,12 +21,16 @@ import org.apache.kafka.common.serialization.StringSerializer;
  */
 public record KafkaLinks(String bootstrap) {
 
+  /** Under its name stands from where on a controller that starts must read. */
+  public static final String HISTORY_GROUP = "evenkeel-controller-history";
+
   /** The consumer group whose members share out the runs. */
   static final String CONTROL_GROUP = "evenkeel-controller";
 
-  /** A consumer that is told its partitions. */
+  /** A consumer that is told its partitions; its group has no members, and keeps offsets alone. */
   KafkaConsumer<String, byte[]> follower() {
     Map<String, Object> config = consumer();
+    config.put(ConsumerConfig.GROUP_ID_CONFIG, HISTORY_GROUP);
     config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
     return new KafkaConsumer<>(config);
   }

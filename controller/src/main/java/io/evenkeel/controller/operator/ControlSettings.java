@@ -19,6 +19,7 @@ public final class ControlSettings {
   private final TreeMap<String, Mode> knobModes = new TreeMap<>();
   private final Set<String> held = new HashSet<>();
   private boolean killed;
+  private boolean allKilled;
   private String changedBy = "";
   private Instant changedAt = Instant.EPOCH;
 
@@ -42,6 +43,8 @@ public final class ControlSettings {
           held.remove(hold.knob());
         }
       }
+      case KillSwitch kill when request.isForAllRuns() ->
+          allKilled = kill.state() == HoldState.HELD;
       case KillSwitch kill -> killed = kill.state() == HoldState.HELD;
       default -> {
         return;
@@ -76,14 +79,14 @@ public final class ControlSettings {
     return Set.copyOf(held);
   }
 
-  /** Whether the kill switch is on. */
+  /** Whether the run's kill switch is on, or that of all runs. */
   public boolean isKilled() {
-    return killed;
+    return killed || allKilled;
   }
 
   /** Whether anything may act or propose, so that the trainer's lease is to be renewed. */
   public boolean isSteering() {
-    return !killed
+    return !isKilled()
         && (mode != Mode.OBSERVE || knobModes.values().stream().anyMatch(m -> m != Mode.OBSERVE));
   }
 

@@ -45,6 +45,22 @@ public final class ProposalBook {
                     && KnobKey.of(set).equals(key));
   }
 
+  /**
+   * Takes back what was opened before a moment.
+   *
+   * @param knob of which knob; empty for all
+   * @param expires when that would expire that was opened then
+   */
+  public void withdraw(String knob, Instant expires) {
+    open.values()
+        .removeIf(
+            p ->
+                p.expires().isBefore(expires)
+                    && (knob.isEmpty()
+                        || p.proposal().change() instanceof SetKnob set
+                            && set.knob().equals(knob)));
+  }
+
   /** Forgets what has expired. */
   public void expire(Instant now) {
     open.values().removeIf(p -> !now.isBefore(p.expires()));

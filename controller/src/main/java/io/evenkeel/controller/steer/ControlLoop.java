@@ -1,6 +1,9 @@
 package io.evenkeel.controller.steer;
 
 import io.evenkeel.contract.command.AlertRequest;
+import io.evenkeel.contract.command.HoldState;
+import io.evenkeel.contract.command.KillSwitch;
+import io.evenkeel.contract.command.OperatorRequest;
 import io.evenkeel.controller.audit.AuditSink;
 import io.evenkeel.controller.audit.AuditTrail;
 import io.evenkeel.controller.command.CommandSink;
@@ -24,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The whole control loop over all runs, without threads of its own: {@link #handle} each event in
@@ -44,6 +48,7 @@ public final class ControlLoop {
   private final Map<String, RunSteering> runs = new HashMap<>();
   private final Set<String> dirty = new LinkedHashSet<>();
   private final Set<String> announced = new HashSet<>();
+  private @Nullable OperatorRequest forAllRuns;
   private Predicate<String> owns = run -> false;
   private long generation = -1;
   private boolean caughtUp;
@@ -104,7 +109,12 @@ public final class ControlLoop {
         // Not steering: controller.notify answers it.
       }
       case RequestRead read -> {
-        run(read.request().run()).state().fold(read.request());
+        if (read.request().isForAllRuns()) {
+          forAllRuns = read.request();
+          runs.forEach((run, steering) -> steering.state().fold(read.request().forRun(run)));
+        } else {
+          run(read.request().run()).state().fold(read.request());
+        }
         lastTick = Instant.MIN;
       }
       case AuditRead read -> {
@@ -173,17 +183,25 @@ public final class ControlLoop {
   }
 
   private RunSteering run(String run) {
-    return runs.computeIfAbsent(
-        run,
-        id ->
-            new RunSteering(
-                new RunState(id, settings),
-                settings,
-                policies,
-                instance,
-                commands,
-                trail,
-                listener,
-                () -> instance + "-" + ++auditCounter));
+    return runs.computeIfAbsent(run, this::begin);
+  }
+
+  private RunSteering begin(String id) {
+    RunState state = new RunState(id, settings);
+    OperatorRequest standing = forAllRuns;
+    if (standing != null
+        && standing.body() instanceof KillSwitch kill
+        && kill.state() == HoldState.HELD) {
+      state.fold(standing.forRun(id));
+    }
+    return new RunSteering(
+        state,
+        settings,
+        policies,
+        instance,
+        commands,
+        trail,
+        listener,
+        () -> instance + "-" + ++auditCounter);
   }
 }

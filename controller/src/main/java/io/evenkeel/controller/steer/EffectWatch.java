@@ -7,6 +7,7 @@ import io.evenkeel.contract.command.Mode;
 import io.evenkeel.contract.command.SetKnob;
 import io.evenkeel.contract.error.ErrorId;
 import io.evenkeel.contract.run.KnobDeclaration;
+import io.evenkeel.controller.command.Origin;
 import io.evenkeel.controller.command.TrackedCommand;
 import io.evenkeel.controller.guard.EffectCheck;
 import io.evenkeel.controller.guard.EffectCheck.Judgement;
@@ -15,11 +16,14 @@ import io.evenkeel.controller.guard.Verdict;
 import io.evenkeel.controller.guard.Verdict.Allowed;
 import io.evenkeel.controller.guard.Verdict.Denied;
 import io.evenkeel.controller.policy.KnobKey;
-import io.evenkeel.controller.policy.StepView;
 import java.time.Instant;
+import java.util.List;
 
 /** Judges the newest change of each knob by its effect; undoes one that made things worse. */
 final class EffectWatch {
+
+  /** One step could be told before the change, by a trainer that reports what it began with. */
+  private static final int STEPS_TO_DOUBT = 3;
 
   private final RunSteering steering;
   private final RunState state;
@@ -37,6 +41,7 @@ final class EffectWatch {
     if (state.spec() == null) {
       return;
     }
+    state.spec().knobs().forEach(declared -> doubt(KnobKey.of(declared), declared, now));
     for (KnobDeclaration declared : state.spec().knobs()) {
       KnobKey key = KnobKey.of(declared);
       state
@@ -51,6 +56,47 @@ final class EffectWatch {
     }
   }
 
+  /**
+   * Tells once when the trainer says that it has applied a command, and all of the first steps that
+   * should have run with it report the value before. The knob is then left alone for a while: more
+   * commands would be taken as badly.
+   */
+  private void doubt(KnobKey key, KnobDeclaration declared, Instant now) {
+    state
+        .ledger()
+        .newest(key)
+        .filter(newest -> newest.status() == AckStatus.APPLIED)
+        .filter(newest -> !state.isDoubted(newest.command().position().sequence()))
+        .filter(this::leftNoTrace)
+        .ifPresent(
+            newest -> {
+              steering.snooze(key, declared);
+              steering.tell(
+                  steering
+                      .draft(RunSteering.guardActor(), Decision.REVIEWED, now)
+                      .about(newest.command().body())
+                      .because(
+                          "The trainer said that it had applied this from step %d on, and still reports the value before."
+                              .formatted(newest.appliedStep()),
+                          ErrorId.CONTROL_ACK_UNTRUE)
+                      .with(newest.command().position()));
+            });
+  }
+
+  private boolean leftNoTrace(TrackedCommand newest) {
+    if (!(newest.command().body() instanceof SetKnob set) || set.value() == newest.from()) {
+      return false;
+    }
+    List<Double> reported =
+        state.recent().stream()
+            .filter(step -> step.step() >= newest.appliedStep())
+            .limit(STEPS_TO_DOUBT)
+            .map(step -> step.knobs().getOrDefault(KnobKey.of(set), Double.NaN))
+            .toList();
+    return reported.size() == STEPS_TO_DOUBT
+        && reported.stream().allMatch(value -> value == newest.from());
+  }
+
   private void judge(TrackedCommand newest, Instant now) {
     Command command = newest.command();
     long sequence = command.position().sequence();
@@ -60,19 +106,13 @@ final class EffectWatch {
       case KEEP ->
           steering.tell(
               steering
-                  .draft(command.origin(), Decision.REVIEWED, now)
+                  .draft(Origin.policyOf(command.origin()), Decision.REVIEWED, now)
                   .about(command.body())
                   .because("Kept: " + judgement.reason(), "")
                   .showing(judgement.evidence())
                   .with(command.position()));
       case UNDO -> undo(newest, judgement, now);
     }
-  }
-
-  private boolean changedOtherwise(SetKnob set) {
-    StepView latest = state.latest();
-    Double reported = latest == null ? null : latest.knobs().get(KnobKey.of(set));
-    return reported != null && Math.abs(reported - set.value()) > 0.01 * Math.abs(set.value());
   }
 
   private void undo(TrackedCommand newest, Judgement judgement, Instant now) {
@@ -83,7 +123,7 @@ final class EffectWatch {
             : "It cannot be undone.";
     steering.tell(
         steering
-            .draft(command.origin(), Decision.REVIEWED, now)
+            .draft(Origin.policyOf(command.origin()), Decision.REVIEWED, now)
             .about(command.body())
             .because(
                 "%s %s The policy is stood down until a mode is set again."

@@ -15,6 +15,7 @@ import io.evenkeel.contract.command.RunAction;
 import io.evenkeel.contract.command.SetKnob;
 import io.evenkeel.contract.command.SetMode;
 import io.evenkeel.contract.error.ErrorId;
+import io.evenkeel.controller.command.Origin;
 import io.evenkeel.controller.guard.Guard;
 import io.evenkeel.controller.guard.Verdict.Allowed;
 import io.evenkeel.controller.guard.Verdict.Denied;
@@ -66,7 +67,7 @@ final class OperatorDesk {
       }
       if (state.isRunning()) {
         serve(request, now);
-      } else {
+      } else if (!request.isForAllRuns()) {
         refuse(request, ErrorId.CONTROL_RUN_UNKNOWN, "The run is unknown or has ended.", now);
       }
     }
@@ -128,7 +129,10 @@ final class OperatorDesk {
                   ? hold.knob() + " is held by hand."
                   : hold.knob() + " is released.";
           case KillSwitch kill ->
-              kill.state() == HoldState.HELD ? "Kill switch on." : "Kill switch released.";
+              "Kill switch%s %s."
+                  .formatted(
+                      request.isForAllRuns() ? " of all runs" : "",
+                      kill.state() == HoldState.HELD ? "on" : "released");
           default -> "";
         };
     return request.comment().isEmpty() ? what : what + " " + request.comment();
@@ -205,7 +209,7 @@ final class OperatorDesk {
           send(
               request,
               allowed.change(),
-              proposal.policy(),
+              Origin.approved(request.operator(), proposal.policy()),
               "Approved by " + request.operator() + ": " + proposal.reason(),
               proposal,
               now);
@@ -241,7 +245,6 @@ final class OperatorDesk {
   }
 
   private static String actor(OperatorRequest request) {
-    String actor = "operator:" + request.operator();
-    return actor.length() <= 256 ? actor : actor.substring(0, 256);
+    return Origin.operator(request.operator());
   }
 }

@@ -38,6 +38,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,6 +63,8 @@ final class RunState {
   private final Set<String> stoodDown = new HashSet<>();
   private final Map<Long, Aim> aims = new HashMap<>();
   private final Set<Long> reviewed = new HashSet<>();
+  private final Set<Long> doubted = new HashSet<>();
+  private final Map<String, Instant> modeSetAt = new HashMap<>();
   private ControlSettings settings;
   private @Nullable RunSpec spec;
   private int incarnation;
@@ -124,12 +127,16 @@ final class RunState {
   void fold(AuditEntry entry) {
     begin(entry.incarnation());
     if (entry.command().sequence() > 0) {
-      if (entry.errorId().equals(ErrorId.CONTROL_NO_ACK.id())) {
+      if (isGivenUp(entry.errorId())) {
         ledger.foldExpired(entry.command().sequence());
       }
       if (entry.decision() == Decision.ACTED && aims.size() < MAX_REVIEWS) {
         Aim.fromEvidence(entry.evidence())
             .ifPresent(aim -> aims.put(entry.command().sequence(), aim));
+      } else if (entry.errorId().equals(ErrorId.CONTROL_ACK_UNTRUE.id())) {
+        if (doubted.size() < MAX_REVIEWS) {
+          doubted.add(entry.command().sequence());
+        }
       } else if (entry.decision() == Decision.REVIEWED) {
         closeReview(entry.command().sequence());
       }
@@ -152,6 +159,7 @@ final class RunState {
     if (entry.evidence().containsKey(SET_MODE)) {
       // Setting a mode is how a person puts policies back to work.
       stoodDown.clear();
+      modeSet(entry.knob(), entry.wallTime());
     }
     OperatorRequest request = requests.find(entry.auditId());
     if (request != null && request.body() instanceof Approval approval) {
@@ -160,8 +168,25 @@ final class RunState {
     settle();
   }
 
+  private static boolean isGivenUp(String errorId) {
+    return errorId.equals(ErrorId.CONTROL_NO_ACK.id())
+        || errorId.equals(ErrorId.CONTROL_RUN_ENDED.id());
+  }
+
+  /**
+   * What was proposed under a former mode is withdrawn: in another mode nobody would be asked, and
+   * a policy must not wait for an answer that will not come.
+   */
+  private void modeSet(String knob, Instant at) {
+    modeSetAt.merge(knob, at, (one, other) -> one.isAfter(other) ? one : other);
+    proposals.withdraw(knob, at.plus(constants.proposalLife()));
+  }
+
   private void reopen(AuditEntry entry, double to) {
-    boolean closed = entry.incarnation() < incarnation;
+    boolean closed =
+        entry.incarnation() < incarnation
+            || Stream.of("", entry.knob())
+                .anyMatch(of -> entry.wallTime().isBefore(modeSetAt.getOrDefault(of, Instant.MIN)));
     Aim aim = Aim.fromEvidence(entry.evidence()).orElse(null);
     if (closed || aim == null) {
       return;
@@ -204,6 +229,11 @@ final class RunState {
     if (reviewed.size() < MAX_REVIEWS) {
       reviewed.add(sequence);
     }
+  }
+
+  /** Whether the acknowledgement of a command has been found untrue before. */
+  boolean isDoubted(long sequence) {
+    return doubted.contains(sequence);
   }
 
   boolean isReviewed(long sequence) {

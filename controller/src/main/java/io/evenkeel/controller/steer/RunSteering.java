@@ -17,6 +17,7 @@ import io.evenkeel.controller.audit.AuditTrail;
 import io.evenkeel.controller.command.CommandDispatch;
 import io.evenkeel.controller.command.CommandSink;
 import io.evenkeel.controller.command.Leadership;
+import io.evenkeel.controller.command.Origin;
 import io.evenkeel.controller.guard.Facts;
 import io.evenkeel.controller.guard.Facts.Switch;
 import io.evenkeel.controller.guard.Guard;
@@ -109,8 +110,14 @@ final class RunSteering {
         dispatch.renew(state.incarnation(), now, lease);
       }
     }
-    for (Command expired : dispatch.tend(now)) {
-      tell(noAck(expired, now));
+    if (spec != null && !state.isRunning()) {
+      for (Command left : dispatch.abandon(now, spec.ended())) {
+        tell(endedFirst(left, now));
+      }
+    } else {
+      for (Command expired : dispatch.tend(now)) {
+        tell(noAck(expired, now));
+      }
     }
     desk.serve(now);
   }
@@ -330,6 +337,16 @@ final class RunSteering {
         .with(command.position());
   }
 
+  private EntryDraft endedFirst(Command command, Instant now) {
+    return draft(GUARD, Decision.BLOCKED, now)
+        .about(command.body())
+        .because(
+            "The run ended before it acknowledged command %d."
+                .formatted(command.position().sequence()),
+            ErrorId.CONTROL_RUN_ENDED)
+        .with(command.position());
+  }
+
   private EntryDraft entry(Proposal proposal, SetKnob change, Decision decision, Instant now) {
     return draft(proposal.policy(), decision, now)
         .about(change)
@@ -356,7 +373,7 @@ final class RunSteering {
 
   /** Origins that are not policies. */
   static boolean isPolicy(String origin) {
-    return !origin.equals(GUARD) && !origin.startsWith("operator:");
+    return !origin.equals(GUARD) && !Origin.isOperator(origin);
   }
 
   /** The guard as actor. */

@@ -3,12 +3,16 @@ package io.evenkeel.controller.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.contract.audit.Decision;
+import io.evenkeel.contract.command.AckStatus;
 import io.evenkeel.contract.command.Command;
+import io.evenkeel.contract.command.CommandAck;
+import io.evenkeel.contract.command.CommandPosition;
 import io.evenkeel.contract.command.Mode;
 import io.evenkeel.contract.command.SetKnob;
 import io.evenkeel.contract.command.SetMode;
 import io.evenkeel.contract.run.Knobs;
 import io.evenkeel.contract.topic.Topics;
+import io.evenkeel.controller.kafka.KafkaLinks;
 import io.evenkeel.controller.sim.KafkaTrainer;
 import io.evenkeel.controller.sim.SimulatedTrainer;
 import io.evenkeel.embedded.EmbeddedKafka;
@@ -17,11 +21,15 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -167,6 +175,7 @@ class ControllerIT {
           .as(heir.output())
           .isTrue();
       assertOneCommandASequence(run);
+      assertNothingOfTheOldEpochTaken(run);
       assertThat(heir.terminate()).isNotEqualTo(-1);
     }
   }
@@ -198,6 +207,56 @@ class ControllerIT {
     }
   }
 
+  /** What ended runs were told is not read again at the next start, however much it was. */
+  @Test
+  void shouldLeaveOutWhatEndedRunsWereToldWhenRestarted() throws Exception {
+    Path home = dir.resolve("kafka-marks");
+    try (EmbeddedKafka broker = EmbeddedKafka.start(home);
+        Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrap()))) {
+      broker.createTopics(topics());
+      Map<String, String> settings =
+          Map.of("EVENKEEL_KAFKA_BOOTSTRAP", broker.bootstrap(), "EVENKEEL_CONTROL_MODE", "auto");
+      try (Controller controller =
+              new Controller(ControllerConfig.from(settings), Clock.systemUTC());
+          KafkaTrainer run =
+              new KafkaTrainer(
+                  broker.bootstrap(),
+                  new SimulatedTrainer("over", 7).with(Knobs.LOAD_BALANCE_ALPHA, 30))) {
+        controller.start();
+        assertThat(controller.awaitReady(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(run.trainUntil(() -> run.trainer().applied().size() >= 2, LIMIT)).isTrue();
+        run.declareEnded(Duration.ofHours(2));
+        assertThat(run.trainUntil(() -> run.commands().size() >= 3, LIMIT)).isTrue();
+      }
+      Map<TopicPartition, OffsetAndMetadata> marks =
+          admin
+              .listConsumerGroupOffsets(KafkaLinks.HISTORY_GROUP)
+              .partitionsToOffsetAndMetadata()
+              .get();
+      for (String topic : List.of(Topics.COMMANDS, Topics.ACKS, Topics.AUDIT)) {
+        assertThat(
+                marks.entrySet().stream()
+                    .filter(mark -> mark.getKey().topic().equals(topic))
+                    .mapToLong(mark -> mark.getValue().offset())
+                    .sum())
+            .as(topic)
+            .isPositive();
+      }
+      assertThat(marks.keySet()).noneMatch(partition -> partition.topic().equals(Topics.RUNS));
+      try (Controller controller =
+              new Controller(ControllerConfig.from(settings), Clock.systemUTC());
+          KafkaTrainer run =
+              new KafkaTrainer(
+                  broker.bootstrap(),
+                  new SimulatedTrainer("next", 8).with(Knobs.LOAD_BALANCE_ALPHA, 30))) {
+        controller.start();
+        assertThat(controller.awaitReady(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(run.trainUntil(() -> run.trainer().ratio() < 0.1, LIMIT)).isTrue();
+        assertOneCommandASequence(run);
+      }
+    }
+  }
+
   private static long observed(KafkaTrainer run) {
     return run.audit().stream().filter(e -> e.decision() == Decision.OBSERVED).count();
   }
@@ -208,6 +267,25 @@ class ControllerIT {
         .reduce((a, b) -> b)
         .map(Command::origin)
         .orElse("none");
+  }
+
+  /** Each command that was written is answered, and none after a newer epoch's but by a refusal. */
+  private static void assertNothingOfTheOldEpochTaken(KafkaTrainer run) {
+    assertThat(run.trainUntil(() -> run.unanswered().isEmpty(), LIMIT))
+        .as(() -> "without answer: " + run.unanswered())
+        .isTrue();
+    List<CommandPosition> applied =
+        run.acks().stream()
+            .filter(ack -> ack.status() == AckStatus.APPLIED)
+            .map(CommandAck::position)
+            .distinct()
+            .toList();
+    assertThat(applied)
+        .isSortedAccordingTo(
+            Comparator.comparingLong(CommandPosition::epoch)
+                .thenComparingLong(CommandPosition::sequence));
+    assertThat(applied).extracting(CommandPosition::sequence).doesNotHaveDuplicates();
+    assertThat(applied.getLast().epoch()).isGreaterThan(applied.getFirst().epoch());
   }
 
   private static void assertOneCommandASequence(KafkaTrainer run) {

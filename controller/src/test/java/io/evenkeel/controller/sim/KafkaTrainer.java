@@ -35,6 +35,7 @@ public final class KafkaTrainer implements AutoCloseable {
   private final KafkaConsumer<String, byte[]> consumer;
   private final List<Command> commands = new ArrayList<>();
   private final List<AuditEntry> audit = new ArrayList<>();
+  private final List<CommandAck> acks = new ArrayList<>();
   private final List<Long> latenciesMicros = new ArrayList<>();
   private Instant signalSent = Instant.EPOCH;
 
@@ -65,6 +66,13 @@ public final class KafkaTrainer implements AutoCloseable {
   /** Declares the run. */
   public void declare(RunStatus status) {
     send(Topics.RUNS, Codecs.RUN_SPEC.encode(trainer.spec(Instant.now(), status)));
+  }
+
+  /** Declares that the run has ended so long ago. */
+  public void declareEnded(Duration ago) {
+    send(
+        Topics.RUNS,
+        Codecs.RUN_SPEC.encode(trainer.spec(Instant.now().minus(ago), RunStatus.FINISHED)));
   }
 
   /** Publishes an alert event. */
@@ -127,6 +135,7 @@ public final class KafkaTrainer implements AutoCloseable {
       commands.add(command);
       CommandAck ack = trainer.take(command, Instant.now());
       if (ack != null) {
+        acks.add(ack);
         latenciesMicros.add(Duration.between(signalSent, Instant.now()).toNanos() / 1_000);
         send(Topics.ACKS, Codecs.COMMAND_ACK.encode(ack));
       }
@@ -143,6 +152,19 @@ public final class KafkaTrainer implements AutoCloseable {
   /** All commands seen. */
   public List<Command> commands() {
     return List.copyOf(commands);
+  }
+
+  /** Answers given, in order. */
+  public List<CommandAck> acks() {
+    return List.copyOf(acks);
+  }
+
+  /** Knob commands seen that have no answer. */
+  public List<Command> unanswered() {
+    return knobCommands().stream()
+        .filter(
+            command -> acks.stream().noneMatch(ack -> ack.position().equals(command.position())))
+        .toList();
   }
 
   /** Audit entries seen. */

@@ -58,6 +58,7 @@ public final class SimulatedTrainer {
   private double lossOffset;
   private double gradientNorm = 1;
   private final List<RunAction> taken = new ArrayList<>();
+  private boolean lying;
   private int ranksSeen = 4;
   private CommandPosition last = CommandPosition.NONE;
   private long highestEpoch;
@@ -129,6 +130,11 @@ public final class SimulatedTrainer {
   /** Actions taken, in order. */
   public List<RunAction> taken() {
     return List.copyOf(taken);
+  }
+
+  /** From now on it says that it applies what it is told, and applies nothing. */
+  public void lie() {
+    lying = true;
   }
 
   /** Ranks that report, of four. */
@@ -305,8 +311,10 @@ public final class SimulatedTrainer {
     if (from != 0 && set.value() != 0 && factor > knob.maxFactor() * (1 + 1e-6)) {
       return refused(command, AckStatus.REJECTED, ErrorId.KNOB_FACTOR, now);
     }
-    knobs.put(set.knob(), set.value());
-    applied.add(set);
+    if (!lying) {
+      knobs.put(set.knob(), set.value());
+      applied.add(set);
+    }
     return ack(command, AckStatus.APPLIED, "", from, set.value(), now);
   }
 

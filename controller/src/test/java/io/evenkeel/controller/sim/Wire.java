@@ -50,6 +50,7 @@ public final class Wire {
   private double commandLoss;
   private double duplication;
   private double ackLoss;
+  private Duration age = Duration.ZERO;
   private int requestCounter;
   private long generation;
 
@@ -174,7 +175,7 @@ public final class Wire {
   public void steps(int count, Duration stepTime) {
     for (int i = 0; i < count; i++) {
       deliver();
-      StepSignals signals = trainer.step(clock.instant());
+      StepSignals signals = trainer.step(clock.instant().minus(age));
       List<Member> alive = members.stream().filter(m -> m.alive).toList();
       alive.forEach(m -> m.signal(signals));
       if (chance.nextDouble() < duplication) {
@@ -223,6 +224,26 @@ public final class Wire {
     members.stream().filter(m -> m.alive).forEach(Member::settle);
     clock.advance(Duration.ofMillis(10));
     members.stream().filter(m -> m.alive).forEach(Member::settle);
+  }
+
+  /** Signals come so long after their step from now on. */
+  public void delay(Duration time) {
+    age = time;
+  }
+
+  /** Asks for all runs, those to come too; returns the request's id as this run answers it. */
+  public String askAll(RequestBody body) {
+    String id = "r" + ++requestCounter;
+    log.add(
+        new ControlEvent.RequestRead(
+            new OperatorRequest(id, "", "ann", clock.instant(), body, "")));
+    pass(Duration.ofMillis(50));
+    return id + "@" + trainer.run();
+  }
+
+  /** Something says that it answers for the trainer. */
+  public void acknowledge(CommandAck ack) {
+    log.add(new ControlEvent.AckRead(ack));
   }
 
   /** An alert changes its state. */

@@ -1,6 +1,8 @@
 package io.evenkeel.bench;
 
+import io.evenkeel.bench.alert.AlertLatencyCommand;
 import io.evenkeel.bench.analytics.AnalyticsBenchCommand;
+import io.evenkeel.bench.control.ControlLatencyCommand;
 import io.evenkeel.bench.detection.DetectionBenchCommand;
 import io.evenkeel.bench.ingest.IngestBenchCommand;
 import io.evenkeel.bench.parity.ParityCommand;
@@ -25,7 +27,9 @@ import picocli.CommandLine.Spec;
       IngestBenchCommand.class,
       QueryBenchCommand.class,
       AnalyticsBenchCommand.class,
-      DetectionBenchCommand.class
+      DetectionBenchCommand.class,
+      ControlLatencyCommand.class,
+      AlertLatencyCommand.class
     })
 public final class BenchMain implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();

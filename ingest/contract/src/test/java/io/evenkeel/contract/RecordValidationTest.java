@@ -9,10 +9,12 @@ import io.evenkeel.contract.command.EndSilence;
 import io.evenkeel.contract.command.HoldState;
 import io.evenkeel.contract.command.KillSwitch;
 import io.evenkeel.contract.command.Lease;
+import io.evenkeel.contract.command.Mode;
 import io.evenkeel.contract.command.OperatorRequest;
 import io.evenkeel.contract.command.RequestBody;
 import io.evenkeel.contract.command.SaveAlertConfig;
 import io.evenkeel.contract.command.SetKnob;
+import io.evenkeel.contract.command.SetMode;
 import io.evenkeel.contract.command.SilenceAlerts;
 import io.evenkeel.contract.deadletter.DeadLetter;
 import io.evenkeel.contract.run.Fallback;
@@ -78,11 +80,15 @@ class RecordValidationTest {
   }
 
   @Test
-  void shouldNeedARunUnlessTheRequestIsAboutAlerts() {
+  void shouldNeedARunUnlessTheRequestIsAboutAlertsOrAllRuns() {
     assertThat(request("", new EndSilence("s")).run()).isEmpty();
     assertThat(request("r", new EndSilence("s")).run()).isEqualTo("r");
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> request("", new KillSwitch(HoldState.HELD)));
+    assertThatIllegalArgumentException().isThrownBy(() -> request("", new SetMode("", Mode.AUTO)));
+    OperatorRequest all = request("", new KillSwitch(HoldState.HELD));
+    assertThat(all.isForAllRuns()).isTrue();
+    assertThat(all.forRun("r").isForAllRuns()).isTrue();
+    assertThat(all.forRun("r").requestId()).isEqualTo("q@r");
+    assertThat(request("r", new KillSwitch(HoldState.HELD)).isForAllRuns()).isFalse();
     assertThatIllegalArgumentException().isThrownBy(() -> request("a b", new EndSilence("s")));
   }
 

@@ -1,6 +1,7 @@
 package io.evenkeel.bench.analytics;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.evenkeel.bench.live.Latency;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
@@ -188,7 +189,7 @@ record AnalyticsReport(
     out.flush();
   }
 
-  private void print(PrintWriter out, String what, HalfLoad.Latency latency) {
+  private void print(PrintWriter out, String what, Latency latency) {
     out.printf(
         Locale.ROOT,
         "%s at %.0f records/s: p50 %.1f ms, p99 %.1f ms, longest %.1f ms of %d%n",

@@ -2,6 +2,9 @@ package io.evenkeel.bench.analytics;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.evenkeel.bench.BenchException;
+import io.evenkeel.bench.live.Latency;
+import io.evenkeel.bench.live.Pace;
+import io.evenkeel.bench.live.TopicWatch;
 import io.evenkeel.contract.alert.AlertEvent;
 import io.evenkeel.contract.alert.AlertState;
 import io.evenkeel.contract.error.ErrorId;
@@ -10,18 +13,11 @@ import io.evenkeel.contract.wire.Codecs;
 import io.evenkeel.contract.wire.WireException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
  * How soon signals and alerts are out at a steady pace, from handing the last record that they need
@@ -34,28 +30,6 @@ final class HalfLoad {
   private static final int MOST_WARM_UP_SECONDS = 60;
   private static final Duration LIMIT = Duration.ofSeconds(60);
   private static final String RUN = "half-load";
-
-  /**
-   * Times, ms.
-   *
-   * @param count measured
-   * @param p50 median
-   * @param p99 of a hundred, one took longer
-   * @param longest the longest
-   */
-  record Latency(
-      @JsonProperty("count") int count,
-      @JsonProperty("p50_ms") double p50,
-      @JsonProperty("p99_ms") double p99,
-      @JsonProperty("longest_ms") double longest) {
-
-    static Latency of(double[] millis) {
-      double[] sorted = millis.clone();
-      Arrays.sort(sorted);
-      int n = sorted.length;
-      return new Latency(n, sorted[n / 2], sorted[(int) Math.ceil(0.99 * n) - 1], sorted[n - 1]);
-    }
-  }
 
   /**
    * What was found.
@@ -73,8 +47,6 @@ final class HalfLoad {
   private final Workload workload;
   private final Map<String, Long> sent = new ConcurrentHashMap<>();
   private final Map<String, Long> seen = new ConcurrentHashMap<>();
-  private final CountDownLatch watching = new CountDownLatch(2);
-  private volatile boolean over;
   private final AtomicLong signalsSeen = new AtomicLong();
 
   HalfLoad(Broker broker, Workload workload) {
@@ -88,10 +60,8 @@ final class HalfLoad {
     double stepsPerSecond = recordsPerSecond / recordsPerStep;
     int warmUp;
     int steps;
-    Thread signals = watch(Topics.SIGNALS, this::signals);
-    Thread alerts = watch(Topics.ALERTS, this::alert);
-    try {
-      watching.await();
+    try (TopicWatch _ = TopicWatch.start(broker.bootstrap(), Topics.SIGNALS, this::signals);
+        TopicWatch _ = TopicWatch.start(broker.bootstrap(), Topics.ALERTS, this::alert)) {
       Pace pace = new Pace(stepsPerSecond, System.nanoTime());
       warmUp = warmUp(pace);
       steps = warmUp + (int) Math.max(100, seconds * stepsPerSecond);
@@ -111,10 +81,6 @@ final class HalfLoad {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new BenchException(ErrorId.BENCH_ANALYTICS, "the measurement was interrupted.");
-    } finally {
-      over = true;
-      join(signals);
-      join(alerts);
     }
     return new Result(
         recordsPerSecond,
@@ -179,48 +145,6 @@ final class HalfLoad {
       }
     } catch (WireException e) {
       throw new IllegalStateException(e);
-    }
-  }
-
-  private Thread watch(String topic, Consumer<ConsumerRecord<byte[], byte[]>> each) {
-    return Thread.ofPlatform().name("watch-" + topic).start(() -> read(topic, each));
-  }
-
-  private void read(String topic, Consumer<ConsumerRecord<byte[], byte[]>> each) {
-    try (KafkaConsumer<byte[], byte[]> consumer =
-        new KafkaConsumer<>(
-            Map.of("bootstrap.servers", broker.bootstrap()),
-            new ByteArrayDeserializer(),
-            new ByteArrayDeserializer())) {
-      List<TopicPartition> partitions =
-          consumer.partitionsFor(topic).stream()
-              .map(info -> new TopicPartition(topic, info.partition()))
-              .toList();
-      consumer.assign(partitions);
-      consumer.seekToEnd(partitions);
-      partitions.forEach(consumer::position);
-      watching.countDown();
-      while (!over) {
-        consumer.poll(Duration.ofMillis(20)).forEach(each);
-      }
-    }
-  }
-
-  /** A steady pace from a moment of {@link System#nanoTime} on. */
-  private record Pace(double stepsPerSecond, long beginNanos) {
-    void await(int step) {
-      long due = beginNanos + (long) (step * 1e9 / stepsPerSecond);
-      for (long left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {
-        LockSupport.parkNanos(left);
-      }
-    }
-  }
-
-  private static void join(Thread thread) {
-    try {
-      thread.join(Duration.ofSeconds(5));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     }
   }
 }

@@ -1,8 +1,8 @@
 package io.evenkeel.bench.store;
 
 import io.evenkeel.bench.BenchException;
+import io.evenkeel.bench.live.Programs;
 import io.evenkeel.contract.error.ErrorId;
-import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -16,7 +16,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /** A time-series database that is installed here, in a process of its own, with empty storage. */
 final class TimeSeriesServer implements AutoCloseable {
@@ -45,11 +44,7 @@ final class TimeSeriesServer implements AutoCloseable {
 
     /** Where its program is, if it is on PATH. */
     Optional<Path> installed() {
-      return Stream.of(
-              Optional.ofNullable(System.getenv("PATH")).orElse("").split(File.pathSeparator))
-          .map(folder -> Path.of(folder, program))
-          .filter(Files::isExecutable)
-          .findFirst();
+      return Programs.find(program);
     }
   }
 

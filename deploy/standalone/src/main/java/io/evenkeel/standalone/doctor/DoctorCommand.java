@@ -54,7 +54,8 @@ public final class DoctorCommand implements Callable<Integer> {
             MachineChecks::browser,
             MachineChecks::node,
             MachineChecks::python,
-            MachineChecks::pytorch);
+            MachineChecks::pytorch,
+            MachineChecks::prometheus);
     int missing = 0;
     for (Supplier<Finding> check : checks) {
       Finding finding = check.get();

@@ -187,6 +187,17 @@ final class MachineChecks {
         "For ./evenkeel bench and test alone: apt-get install python3-torch python3-numpy libopenblas0.");
   }
 
+  /** Prometheus and Alertmanager, which the delivery of alerts is compared with. */
+  static Finding prometheus() {
+    String subject = "Alerting to compare with";
+    return onPath("prometheus") && onPath("prometheus-alertmanager")
+        ? Finding.ok(subject, "prometheus and prometheus-alertmanager")
+        : Finding.note(
+            subject,
+            "prometheus or prometheus-alertmanager is missing",
+            "For ./evenkeel bench alert-latency and test alone: apt-get install prometheus prometheus-alertmanager.");
+  }
+
   static boolean onPath(String program) {
     String path = Optional.ofNullable(System.getenv("PATH")).orElse("");
     return List.of(path.split(":")).stream()

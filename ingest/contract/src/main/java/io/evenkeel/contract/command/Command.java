@@ -14,7 +14,8 @@ import java.util.Objects;
  * @param expires the trainer refuses it from then on
  * @param issuedStep step of the signals that the decision rests on
  * @param body what to do
- * @param origin the policy, or {@code operator:NAME}
+ * @param origin the policy, {@code operator:NAME}, or {@code operator:NAME for POLICY} where a
+ *     person has approved what a policy proposed
  * @param reason a sentence for people
  */
 public record Command(

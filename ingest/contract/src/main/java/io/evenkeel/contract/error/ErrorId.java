@@ -463,7 +463,19 @@ public enum ErrorId {
   LOGIN_WAIT(
       "EVK-LOGIN-WAIT",
       "There were too many failed attempts.",
-      "Wait as long as the page says; an admin can reset the password meanwhile.");
+      "Wait as long as the page says; an admin can reset the password meanwhile."),
+  BENCH_LIVE(
+      "EVK-BENCH-LIVE",
+      "A running Evenkeel could not be measured.",
+      "The line says why; build with ./evenkeel, free memory, disk and ports, and try again."),
+  CONTROL_RUN_ENDED(
+      "EVK-CONTROL-RUN-ENDED",
+      "A run ended while a command was on its way to it.",
+      "Nothing to do: the command is not repeated, and is not carried over to a later run."),
+  CONTROL_ACK_UNTRUE(
+      "EVK-CONTROL-ACK-UNTRUE",
+      "A trainer said that it had applied a command, and its telemetry shows the old value.",
+      "See how the trainer sets the knob: something else sets it back, or it acknowledges before it applies.");
 
   private final String id;
   private final String meaning;
