@@ -14,7 +14,9 @@ import java.util.Locale;
  * Largest activation of a layer's output over its own trailing median: 3 warns, 10 is critical
  * (calibration). Values enter the window cut to three medians, so that growth which goes on keeps
  * the alert up, while a new level that stays is accepted after some 70 observations. The first
- * {@value #YOUNG} observations are no measure: a model that leaves its initial weights grows.
+ * {@value #YOUNG} observations are no measure: a model that leaves its initial weights grows. Until
+ * there are {@value #WARM_UP} it is held against what it began with, and must have grown {@value
+ * #YOUNG_GROWTH} times as much to count: healthy models grow by 2 to 4.
  */
 final class ActivationMagnitudeDetector implements Detector {
 
@@ -22,6 +24,10 @@ final class ActivationMagnitudeDetector implements Detector {
   private static final int YOUNG = 50;
   private static final int WARM_UP = 100;
   private static final double MOST_MEDIANS = 3;
+  private static final int FIRST = 5;
+
+  /** Eight times what it began with counts as three medians. */
+  private static final double YOUNG_GROWTH = 8.0 / 3;
 
   @Override
   public BuiltInRule rule() {
@@ -47,25 +53,38 @@ final class ActivationMagnitudeDetector implements Detector {
 
   @Override
   public Judgement judge(Memory memory, Observation observation) {
-    if (memory.observations() < YOUNG) {
-      return Judgement.notYet(memory.next());
-    }
-    SampleWindow window = memory.window().withCapacity(WINDOW);
     double value = observation.figure(0);
+    if (memory.observations() < FIRST) {
+      return Judgement.notYet(memory.next(memory.window(0, FIRST).with(value)));
+    }
+    double began = memory.number(0, memory.window().median());
+    boolean begins = memory.observations() == FIRST;
+    SampleWindow window = begins ? SampleWindow.ofCapacity(WINDOW) : memory.window();
     boolean judging = memory.observations() >= WARM_UP;
-    double median = window.median();
+    double median = window.withCapacity(WINDOW).median();
     double kept = judging && median > 0 ? Math.min(value, MOST_MEDIANS * median) : value;
-    Memory next = memory.next(window.with(kept));
-    return judging && median > 0 ? Judgement.of(next, value / median) : Judgement.notYet(next);
+    Memory next =
+        memory.next(
+            memory.observations() < YOUNG ? window : window.withCapacity(WINDOW).with(kept), began);
+    double usual = judging ? median : YOUNG_GROWTH * began;
+    return usual > 0 ? Judgement.of(next, value / usual) : Judgement.notYet(next);
   }
 
   @Override
   public String summary(String scope, double value, double threshold, Memory memory) {
-    return String.format(
-        Locale.ROOT,
-        "The largest activation of %s is %.1f times its trailing median (limit %.0f).",
-        scope,
-        value,
-        threshold);
+    return memory.observations() <= WARM_UP
+        ? String.format(
+            Locale.ROOT,
+            "The largest activation of %s has grown to %.0f times what the run began with (limit"
+                + " %.0f).",
+            scope,
+            value * YOUNG_GROWTH,
+            threshold * YOUNG_GROWTH)
+        : String.format(
+            Locale.ROOT,
+            "The largest activation of %s is %.1f times its trailing median (limit %.0f).",
+            scope,
+            value,
+            threshold);
   }
 }

@@ -11,9 +11,10 @@ import java.util.Locale;
 /**
  * The share of FFN experts that are dead. An expert counts as dead when the fair shares that it has
  * missed in a row add up to {@value #MISSED_FAIR_SHARES} tokens: one empty batch means nothing
- * where an expert expects a handful of tokens a batch. Any warns; a quarter is critical
- * (calibration). The first {@value #WARM_UP} observations are not judged: experts begin unequal,
- * and what balances them needs tens of steps.
+ * where an expert expects a handful of tokens a batch. Any in 8 of 10 batches warns, as experts of
+ * a healthy run without a bias lie idle for a few batches and come back; a quarter of them is
+ * critical at once (calibration). The first {@value #WARM_UP} observations are not judged: experts
+ * begin unequal, and what balances them needs tens of steps.
  */
 final class DeadExpertDetector implements Detector {
 
@@ -28,7 +29,7 @@ final class DeadExpertDetector implements Detector {
   @Override
   public RuleSettings defaults() {
     return RuleSettings.builtIn(
-        0, 3, Level.of(Severity.WARNING, 0, 3, 3), Level.of(Severity.CRITICAL, 0.25, 3, 3));
+        0, 3, Level.of(Severity.WARNING, 0, 8, 10), Level.of(Severity.CRITICAL, 0.25, 3, 3));
   }
 
   @Override

@@ -10,17 +10,19 @@ import java.util.Locale;
 
 /**
  * Relative error of the mean of FFN experts per token against K_e, averaged. Healthy runs wander by
- * +-0.2, single layers by 0.35; 0.25 warns and 0.45 is critical on a slow average (calibration).
- * The first steps do not count: the selection bias begins at zero and finds K_e slowly. Nor do, in
- * the first {@value #YOUNG}, those in which the error shrinks: it lies below a slower average.
+ * +-0.2, single layers by 0.35 and, once mu has decayed, for dozens of steps; 0.25 warns and 0.45
+ * is critical on an average over some 25 steps (calibration): what an expert budget costs, it costs
+ * in hundreds. The first steps do not count: the selection bias begins at zero and finds K_e
+ * slowly. Nor do, in the first {@value #YOUNG}, those in which the error shrinks: it lies below a
+ * slower average.
  */
 final class FfnExpertsOffTargetDetector implements Detector {
 
-  private static final double WEIGHT = 0.1;
+  private static final double WEIGHT = 0.04;
   private static final double CLEAR = 0.2;
   private static final int WARM_UP = 150;
   private static final int YOUNG = 500;
-  private static final double SLOW_WEIGHT = 0.02;
+  private static final double SLOW_WEIGHT = 0.01;
   private static final double SHRUNK = 0.95;
 
   @Override

@@ -13,13 +13,19 @@ import java.util.Locale;
  * loads with mean m the largest lies some sqrt(2 ln N / m) of the mean above it even under a
  * perfect router. Where K of few experts are chosen MaxVio cannot pass N/K - 1; it is then
  * stretched to what it would be at a bound of 3. 1.3 warns and 2.5 is critical (calibration), after
- * a warm-up: healthy runs take up to 100 steps to unwind an uneven start.
+ * a warm-up: healthy runs take up to 100 steps to unwind an uneven start. Of those that take longer
+ * the steps in which it shrinks do not count for a warning, in the first {@value #YOUNG}.
  */
 final class LoadImbalanceDetector implements Detector {
 
   private static final double WEIGHT = 0.2;
   private static final int WARM_UP = 100;
   private static final double COMFORTABLE_BOUND = 3;
+  private static final int YOUNG = 500;
+  private static final double SLOW_WEIGHT = 0.02;
+  private static final double SHRUNK = 0.95;
+  private static final double CLEAR = 1.1;
+  private static final double CRITICAL = 2.5;
 
   @Override
   public BuiltInRule rule() {
@@ -29,7 +35,10 @@ final class LoadImbalanceDetector implements Detector {
   @Override
   public RuleSettings defaults() {
     return RuleSettings.builtIn(
-        1.1, 10, Level.of(Severity.WARNING, 1.3, 8, 10), Level.of(Severity.CRITICAL, 2.5, 8, 10));
+        CLEAR,
+        10,
+        Level.of(Severity.WARNING, 1.3, 8, 10),
+        Level.of(Severity.CRITICAL, CRITICAL, 8, 10));
   }
 
   @Override
@@ -61,10 +70,16 @@ final class LoadImbalanceDetector implements Detector {
   public Judgement judge(Memory memory, Observation observation) {
     double average =
         Averages.next(memory.number(0, 0), memory.observations(), observation.figure(0), WEIGHT);
-    Memory next = memory.nextWithSample(observation.figure(0), average);
-    return next.observations() < WARM_UP
-        ? Judgement.notYet(next)
-        : new Judgement(next, average, next.magnitude());
+    double slow =
+        Averages.next(
+            memory.number(1, 0), memory.observations(), observation.figure(0), SLOW_WEIGHT);
+    Memory next = memory.nextWithSample(observation.figure(0), average, slow);
+    if (next.observations() < WARM_UP) {
+      return Judgement.notYet(next);
+    }
+    boolean unwinding =
+        next.observations() < YOUNG && average < SHRUNK * slow && average < CRITICAL;
+    return new Judgement(next, unwinding ? Math.min(average, CLEAR) : average, next.magnitude());
   }
 
   @Override
