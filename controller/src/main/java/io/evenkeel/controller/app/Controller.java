@@ -155,7 +155,7 @@ public final class Controller implements AutoCloseable {
     ControlLoop loop =
         new ControlLoop(
             SteerSettings.startingIn(config.mode()),
-            Policy.builtIn(),
+            Policy.builtIn(config.muDecay()),
             instance,
             clock,
             sink,

@@ -8,6 +8,7 @@ import io.evenkeel.contract.error.ErrorId;
 import io.evenkeel.controller.kafka.KafkaLinks;
 import io.evenkeel.controller.notify.request.AlertsStart;
 import io.evenkeel.controller.notify.request.AlertsStart.Editing;
+import io.evenkeel.controller.policy.MuDecay;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param kafka Kafka
  * @param database database; empty: no alert delivery, no view of the control state
  * @param mode mode of runs that nobody has set
+ * @param muDecay schedule along which mu decays
  * @param webhooks receivers that the environment names; empty if none
  * @param alertsStart who is told of alerts as it starts: by the file, or else the webhooks
  */
@@ -35,6 +37,7 @@ public record ControllerConfig(
     KafkaLinks kafka,
     Optional<Database> database,
     Mode mode,
+    MuDecay muDecay,
     Webhooks webhooks,
     AlertsStart alertsStart) {
 
@@ -98,6 +101,7 @@ public record ControllerConfig(
       problems.add("EVENKEEL_KAFKA_BOOTSTRAP is empty");
     }
     Mode mode = mode(environment.getOrDefault("EVENKEEL_CONTROL_MODE", "advise"), problems);
+    MuDecay muDecay = muDecay(environment.get("EVENKEEL_MU_DECAY"), problems);
     Optional<Database> database =
         Optional.ofNullable(environment.get("EVENKEEL_DB_URL"))
             .filter(url -> !url.isBlank())
@@ -156,6 +160,7 @@ public record ControllerConfig(
         new KafkaLinks(bootstrap),
         database,
         mode,
+        muDecay,
         new Webhooks(urls, secrets, targets, externalUrl),
         start);
   }
@@ -211,6 +216,15 @@ public record ControllerConfig(
     } catch (IllegalArgumentException e) {
       problems.add("EVENKEEL_CONTROL_MODE is '" + text + "', not observe, advise or auto");
       return Mode.OBSERVE;
+    }
+  }
+
+  private static MuDecay muDecay(@Nullable String text, List<String> problems) {
+    try {
+      return text == null || text.isBlank() ? MuDecay.DEFAULT : MuDecay.parse(text);
+    } catch (IllegalArgumentException e) {
+      problems.add("EVENKEEL_MU_DECAY " + e.getMessage());
+      return MuDecay.DEFAULT;
     }
   }
 

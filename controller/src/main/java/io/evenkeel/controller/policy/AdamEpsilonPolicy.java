@@ -24,12 +24,15 @@ public final class AdamEpsilonPolicy implements Policy {
    * @param limit epsilon / RMS above this, held, starts a correction
    * @param decades how far under the smallest RMS epsilon is set
    * @param window samples that must show it
+   * @param warmupSteps steps of a run before which nothing is certain: tensors that start at zero
+   *     have tiny gradients until they have moved
    * @param episodeSteps how long after its own change a correction counts as under way
    */
-  public record Settings(double limit, double decades, int window, int episodeSteps) {
+  public record Settings(
+      double limit, double decades, int window, int warmupSteps, int episodeSteps) {
 
     /** Defaults, as the maths page derives them. */
-    public static final Settings DEFAULT = new Settings(0.1, 2, 10, 200);
+    public static final Settings DEFAULT = new Settings(0.1, 2, 10, 25, 200);
   }
 
   private static final KnobKey EPSILON = KnobKey.global(Knobs.ADAM_EPSILON);
@@ -49,7 +52,8 @@ public final class AdamEpsilonPolicy implements Policy {
   @Override
   public Optional<Proposal> evaluate(RunView view) {
     Optional<KnobDeclaration> declared = view.declaration(EPSILON);
-    if (declared.isEmpty() || view.inForce(EPSILON).isEmpty()) {
+    boolean young = view.latest().step() < settings.warmupSteps();
+    if (young || declared.isEmpty() || view.inForce(EPSILON).isEmpty()) {
       return Optional.empty();
     }
     double epsilon = view.inForce(EPSILON).getAsDouble();

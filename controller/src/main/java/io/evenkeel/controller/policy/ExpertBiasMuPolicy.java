@@ -26,8 +26,8 @@ public final class ExpertBiasMuPolicy implements Policy {
    * @param settledSteps steps in band before one halving
    * @param settledError |mean (FFN experts - K_e) / K_e| at most this is settled
    * @param settledViolation mean MaxVio at most this is settled
-   * @param decay factor of one decay
-   * @param floorShare decay ends at this share of the baseline
+   * @param decay the schedule along which settled steps take mu down
+   * @param floorShare not below this share of the baseline, whatever hunts
    * @param warmupSteps imbalance before this many steps of an incarnation is normal
    * @param alarmWindow samples that show imbalance
    * @param alarmError |error| above this is out of band
@@ -45,7 +45,7 @@ public final class ExpertBiasMuPolicy implements Policy {
       int settledSteps,
       double settledError,
       double settledViolation,
-      double decay,
+      MuDecay decay,
       double floorShare,
       int warmupSteps,
       int alarmWindow,
@@ -63,7 +63,46 @@ public final class ExpertBiasMuPolicy implements Policy {
     /** Defaults, as the maths page derives them. */
     public static final Settings DEFAULT =
         new Settings(
-            200, 0.05, 1.0, 0.5, 0.1, 100, 20, 0.35, 2.0, 2.0, 0.02, 20, 3.0, 0.02, 10, 16, 4);
+            200,
+            0.05,
+            1.0,
+            MuDecay.DEFAULT,
+            0.1,
+            100,
+            20,
+            0.35,
+            2.0,
+            2.0,
+            0.02,
+            20,
+            3.0,
+            0.02,
+            10,
+            16,
+            4);
+  }
+
+  /** The defaults with another schedule of the decay. */
+  public static Settings decaying(MuDecay decay) {
+    Settings d = Settings.DEFAULT;
+    return new Settings(
+        d.settledSteps(),
+        d.settledError(),
+        d.settledViolation(),
+        decay,
+        decay.floorShare(),
+        d.warmupSteps(),
+        d.alarmWindow(),
+        d.alarmError(),
+        d.alarmViolation(),
+        d.lift(),
+        d.usualMu(),
+        d.idleSteps(),
+        d.idleViolation(),
+        d.idleRatio(),
+        d.shortWindow(),
+        d.revive(),
+        d.step());
   }
 
   private static final KnobKey MU = KnobKey.global(Knobs.EXPERT_BIAS_MU);
@@ -245,8 +284,8 @@ public final class ExpertBiasMuPolicy implements Policy {
         error <= settings.settledError()
             && violation <= settings.settledViolation()
             && last.getLast().deadExperts() == 0;
-    double floor = Math.max(declared.minimum(), settings.floorShare() * declared.baseline());
-    double wanted = Math.max(floor, mu * settings.decay());
+    double wanted =
+        Math.max(declared.minimum(), settings.decay().after(mu, declared.baseline(), window));
     if (!settled || !(wanted < 0.99 * mu)) {
       return Optional.empty();
     }

@@ -27,11 +27,10 @@ public final class HiddenZLambdaPolicy implements Policy {
    * @param ceiling largest lambda by this policy, as a multiple of max(baseline, firstLambda)
    * @param calmSteps steps without an alert before lambda is let down
    * @param letDown factor of one let-down
-   * @param growth activations that have grown by this factor over {@code growthSteps} grow without
-   *     end: nobody waits for the alert ...
-   * @param growthSteps see there
-   * @param warmupSteps ... but not before this many steps of an incarnation
-   * @param growthRaise factor of one raise then
+   * @param growthRaise factor of one raise while activations grow without end: nobody waits for the
+   *     alert then
+   * @param penalty a raise by more than {@code raise}, or from zero, goes no further than where the
+   *     penalty of the largest activation is so many nats
    */
   public record Settings(
       double raise,
@@ -41,14 +40,11 @@ public final class HiddenZLambdaPolicy implements Policy {
       double ceiling,
       int calmSteps,
       double letDown,
-      double growth,
-      int growthSteps,
-      int warmupSteps,
-      double growthRaise) {
+      double growthRaise,
+      double penalty) {
 
     /** Defaults, as the maths page derives them. */
-    public static final Settings DEFAULT =
-        new Settings(3.0, 20, 0.9, 1e-4, 100, 200, 0.5, 2.5, 40, 60, 10);
+    public static final Settings DEFAULT = new Settings(3.0, 20, 0.9, 1e-4, 100, 200, 0.5, 10, 1);
   }
 
   private static final KnobKey LAMBDA = KnobKey.global(Knobs.HIDDEN_Z_LAMBDA);
@@ -78,23 +74,54 @@ public final class HiddenZLambdaPolicy implements Policy {
       return Optional.empty();
     }
     double magnitude = Windows.geometricMean(recent);
-    boolean grows = grows(view, magnitude);
+    boolean grows = ActivationGrowth.DEFAULT.holds(view);
     double factor = grows ? settings.growthRaise() : settings.raise();
-    return grows || view.isFiring(BuiltInRule.ACTIVATION_MAGNITUDE.id())
-        ? raise(view, declared.get(), lambda, fresh, magnitude, factor)
+    if (grows || view.isFiring(BuiltInRule.ACTIVATION_MAGNITUDE.id())) {
+      return raise(view, declared.get(), lambda, fresh, magnitude, factor);
+    }
+    return ActivationGrowth.DEFAULT.high(view)
+        ? bringBack(view, declared.get(), lambda, fresh, magnitude)
         : letDown(view, declared.get(), lambda, fresh, magnitude);
   }
 
-  /** Whether activations have grown by far more than training makes them. */
-  private boolean grows(RunView view, double magnitude) {
-    int size = view.recent().size();
-    if (view.latest().step() < view.firstStep() + settings.warmupSteps()
-        || size < settings.growthSteps() + 5) {
-      return false;
+  /** What has grown is brought back, not only stopped: the penalty follows it down. */
+  private Optional<Proposal> bringBack(
+      RunView view,
+      KnobDeclaration declared,
+      double lambda,
+      List<StepView> fresh,
+      double magnitude) {
+    double most = Math.min(ceiling(declared), lambda * settings.growthRaise());
+    double wanted = Math.min(most, gentle(magnitude));
+    if (!isOurs(view) || fresh.size() < settings.raiseEverySteps() || !(wanted > 1.5 * lambda)) {
+      return Optional.empty();
     }
-    int end = size - settings.growthSteps();
-    double[] then = Windows.last(view.recent().subList(0, end), Metric.ACTIVATION_MAX_ABS, 5);
-    return then.length == 5 && magnitude > settings.growth() * Windows.geometricMean(then);
+    return Optional.of(
+        proposal(
+            lambda,
+            wanted,
+            "Activations have stopped growing, but the largest is still %s: raise lambda from %s to %s."
+                .formatted(
+                    Windows.number(magnitude), Windows.number(lambda), Windows.number(wanted)),
+            magnitude));
+  }
+
+  /**
+   * The lambda whose penalty, about lambda times the square of the largest entry, is bearable: far
+   * more than the loss itself would tear the weights as the growth does.
+   */
+  private double gentle(double magnitude) {
+    return settings.penalty() / (magnitude * magnitude);
+  }
+
+  private double ceiling(KnobDeclaration declared) {
+    return Math.min(
+        declared.maximum(),
+        settings.ceiling() * Math.max(declared.baseline(), settings.firstLambda()));
+  }
+
+  private static boolean isOurs(RunView view) {
+    return view.lastChange(LAMBDA).filter(last -> last.origin().equals(NAME)).isPresent();
   }
 
   private Optional<Proposal> raise(
@@ -112,12 +139,13 @@ public final class HiddenZLambdaPolicy implements Policy {
     if (changed && magnitude < settings.calm() * began) {
       return Optional.empty();
     }
-    double ceiling =
-        Math.min(
-            declared.maximum(),
-            settings.ceiling() * Math.max(declared.baseline(), settings.firstLambda()));
-    double first = Math.max(declared.minimum(), settings.firstLambda() * factor / settings.raise());
-    double wanted = Math.min(ceiling, lambda > 0 ? lambda * factor : first);
+    double gentle = gentle(magnitude);
+    double first =
+        Math.max(
+            declared.minimum(),
+            Math.min(gentle, settings.firstLambda() * factor / settings.raise()));
+    double raised = Math.min(lambda * factor, Math.max(lambda * settings.raise(), gentle));
+    double wanted = Math.min(ceiling(declared), lambda > 0 ? raised : first);
     if (!(wanted > lambda)) {
       return Optional.empty();
     }
@@ -137,9 +165,8 @@ public final class HiddenZLambdaPolicy implements Policy {
       double lambda,
       List<StepView> fresh,
       double magnitude) {
-    boolean ours = view.lastChange(LAMBDA).filter(last -> last.origin().equals(NAME)).isPresent();
     double wanted = Math.max(declared.baseline(), lambda * settings.letDown());
-    if (!ours || fresh.size() < settings.calmSteps() || !(wanted < 0.99 * lambda)) {
+    if (!isOurs(view) || fresh.size() < settings.calmSteps() || !(wanted < 0.99 * lambda)) {
       return Optional.empty();
     }
     return Optional.of(

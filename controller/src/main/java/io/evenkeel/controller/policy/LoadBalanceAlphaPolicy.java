@@ -34,6 +34,8 @@ public final class LoadBalanceAlphaPolicy implements Policy {
    * @param longWindow samples for R_g just above the limit
    * @param episodeSteps how long after its own change a correction counts as under way
    * @param warmupSteps imbalance before this many steps of an incarnation is normal
+   * @param imbalanceWindow samples that must show that experts run away: while data change they are
+   *     out of balance for some steps
    * @param imbalanceLimit mean MaxVio above this is running away
    * @param idleRatio R_g under this means that the loss hardly balances at all ...
    * @param idleImbalanceLimit ... and then this MaxVio suffices
@@ -51,6 +53,7 @@ public final class LoadBalanceAlphaPolicy implements Policy {
       int longWindow,
       int episodeSteps,
       int warmupSteps,
+      int imbalanceWindow,
       double imbalanceLimit,
       double idleRatio,
       double idleImbalanceLimit,
@@ -58,7 +61,7 @@ public final class LoadBalanceAlphaPolicy implements Policy {
 
     /** Defaults, as the maths page derives them. */
     public static final Settings DEFAULT =
-        new Settings(0.1, 0.075, 0.06, 0.1, 5, 3, 1.0, 8, 40, 150, 100, 2.0, 0.02, 1.5, 1.25);
+        new Settings(0.1, 0.075, 0.06, 0.1, 5, 3, 1.0, 8, 40, 150, 100, 20, 2.0, 0.02, 1.5, 1.25);
 
     /** Validates. */
     public Settings {
@@ -183,7 +186,7 @@ public final class LoadBalanceAlphaPolicy implements Policy {
     if (view.latest().step() < view.firstStep() + settings.warmupSteps()) {
       return Optional.empty();
     }
-    int window = 2 * settings.cadenceSteps();
+    int window = settings.imbalanceWindow();
     double[] violations = Windows.last(fresh, Metric.MAX_VIOLATION, window);
     double[] ratios = Windows.worstLayer(fresh, window);
     if (violations.length < window || ratios.length < window) {

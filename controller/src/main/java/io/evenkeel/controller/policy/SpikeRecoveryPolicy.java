@@ -9,9 +9,12 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What to do about a loss that jumps, or is no number: hold still, that is skip updates, while it
- * may be the batches; go back to a checkpoint when it persists, past the batches seen, with a cut
- * learning rate that is restored slowly. Page: docs/maths/spike-recovery.md.
+ * What to do about a loss that jumps, or is no number, by what moved: the weights, or the data.
+ * After an update that was far larger than the run's own, one update is skipped, and then the run
+ * goes back to a checkpoint with a cut learning rate that is restored slowly. Batches of garbage
+ * are passed by; other data are learned. Where it cannot be told, hold still, that is skip updates,
+ * while it may be the batches, and go back past them when it persists. Page:
+ * docs/maths/spike-recovery.md.
  */
 public final class SpikeRecoveryPolicy implements Policy {
 
@@ -32,6 +35,14 @@ public final class SpikeRecoveryPolicy implements Policy {
    * @param deviations a loss so many robust standard deviations above them is bad ...
    * @param leastExcess ... if it is also so many nats above ...
    * @param normFactor ... and the gradient norm so many times as large: else it is the data
+   * @param leap an update that moved the routers so many times as far as those before it is no
+   *     ordinary one
+   * @param still one that moved them less than so many times as far is one
+   * @param leapDeviations after a leap the loss need not be so far up
+   * @param leapSteps bad steps in a row after a leap before going back
+   * @param garbage a loss so many times the usual one is no text that a model could be shifted to
+   * @param worsens data whose excess has grown to this multiple within {@code holdSteps} of
+   *     training on it is not what is wrong
    * @param holdSteps bad steps in a row that are borne by skipping updates
    * @param nonFiniteSteps the same of steps that are not finite, whose updates no trainer makes
    * @param margin steps before the first bad one at which the weights are trusted
@@ -51,6 +62,12 @@ public final class SpikeRecoveryPolicy implements Policy {
       double deviations,
       double leastExcess,
       double normFactor,
+      double leap,
+      double still,
+      double leapDeviations,
+      int leapSteps,
+      double garbage,
+      double worsens,
       int holdSteps,
       int nonFiniteSteps,
       int margin,
@@ -65,7 +82,8 @@ public final class SpikeRecoveryPolicy implements Policy {
 
     /** Defaults, as the maths page derives them. */
     public static final Settings DEFAULT =
-        new Settings(32, 8, 8, 0.25, 1.5, 16, 3, 2, 3, 200, 0.1, 1.0, 4, 8, 2.0, 5);
+        new Settings(
+            32, 8, 8, 0.25, 1.5, 10, 8, 5, 2, 2.5, 1.25, 16, 3, 2, 3, 200, 0.1, 1.0, 4, 8, 2.0, 5);
   }
 
   /** A spike persists above this share of the limit. */
@@ -98,20 +116,22 @@ public final class SpikeRecoveryPolicy implements Policy {
     if (isCut(view) && spike.finite() && spike.length() > settings.cutHoldSteps()) {
       return Optional.empty();
     }
-    int patience = spike.finite() ? settings.holdSteps() : settings.nonFiniteSteps();
-    if (spike.length() >= patience) {
-      long atMost = Math.max(0, spike.first() - settings.margin());
-      return Optional.of(
-          proposal(
-              view,
-              new RunAction(ROLL_BACK, Map.of(STEP, Long.toString(atMost), "pass_over", "seen")),
-              "%s for %d steps: go back to the newest checkpoint at or before step %d, past the batches seen since."
-                  .formatted(spike.words(), spike.length(), atMost),
-              spike));
-    }
-    if (!spike.finite()) {
-      return Optional.empty();
-    }
+    return switch (spike.cause()) {
+      case UPDATE ->
+          spike.length() < settings.leapSteps() ? skip(view, spike) : goBack(view, spike);
+      case DATA -> spike.length() < settings.holdSteps() ? passBy(view, spike) : learn(view, spike);
+      case UNKNOWN -> {
+        int patience = spike.finite() ? settings.holdSteps() : settings.nonFiniteSteps();
+        if (spike.length() >= patience) {
+          yield goBack(view, spike);
+        }
+        // No trainer makes an update of what is not finite.
+        yield spike.finite() ? skip(view, spike) : Optional.empty();
+      }
+    };
+  }
+
+  private Optional<Proposal> skip(RunView view, Spike spike) {
     return Optional.of(
         proposal(
             view,
@@ -119,6 +139,45 @@ public final class SpikeRecoveryPolicy implements Policy {
             "%s: make no update of the next batch, and see whether it persists."
                 .formatted(spike.words()),
             spike));
+  }
+
+  /** After a leap it was not the batches: they are trained on again. */
+  private Optional<Proposal> goBack(RunView view, Spike spike) {
+    String atMost = Long.toString(Math.max(0, spike.first() - settings.margin()));
+    boolean batches = spike.cause() != Cause.UPDATE;
+    return Optional.of(
+        proposal(
+            view,
+            new RunAction(
+                ROLL_BACK,
+                batches ? Map.of(STEP, atMost, "pass_over", "seen") : Map.of(STEP, atMost)),
+            "%s for %d steps: go back to the newest checkpoint at or before step %s%s."
+                .formatted(
+                    spike.words(),
+                    spike.length(),
+                    atMost,
+                    batches ? ", past the batches seen since" : ""),
+            spike));
+  }
+
+  /** The weights are as they were: garbage is passed by, anything else is there to be learned. */
+  private Optional<Proposal> passBy(RunView view, Spike spike) {
+    return view.latest().loss() > settings.garbage() * spike.baseline().loss()
+        ? skip(view, spike)
+        : Optional.empty();
+  }
+
+  /** Data that the model gets worse at while it trains on them: something else is wrong. */
+  private Optional<Proposal> learn(RunView view, Spike spike) {
+    List<StepView> episode =
+        view.recent().subList(view.recent().size() - spike.length(), view.recent().size());
+    int some = Math.max(1, spike.length() / 3);
+    double first = LossBaseline.of(episode.subList(0, some)).loss() - spike.baseline().loss();
+    double last =
+        LossBaseline.of(episode.subList(episode.size() - some, episode.size())).loss()
+            - spike.baseline().loss();
+    boolean garbage = view.latest().loss() > settings.garbage() * spike.baseline().loss();
+    return !garbage && last > settings.worsens() * first ? goBack(view, spike) : Optional.empty();
   }
 
   /** What a cut learning rate lets happen is small, and it heals: going back again costs more. */
@@ -138,7 +197,13 @@ public final class SpikeRecoveryPolicy implements Policy {
         NAME,
         action,
         reason,
-        Map.of("loss_before", spike.baseline().loss(), "bad_steps", (double) spike.length()),
+        Map.of(
+            "loss_before",
+            spike.baseline().loss(),
+            "bad_steps",
+            (double) spike.length(),
+            "router_movement",
+            spike.leap()),
         new Aim(Metric.LOSS, view.latest().loss(), Double.MAX_VALUE));
   }
 
@@ -235,6 +300,13 @@ public final class SpikeRecoveryPolicy implements Policy {
         .count();
   }
 
+  /** What a spike comes from, as far as can be told. */
+  private enum Cause {
+    UPDATE,
+    DATA,
+    UNKNOWN
+  }
+
   /**
    * The bad steps up to now.
    *
@@ -242,13 +314,24 @@ public final class SpikeRecoveryPolicy implements Policy {
    * @param length how many in a row; 0: none
    * @param finite whether all of them are numbers
    * @param baseline what was before them
+   * @param leap how far the routers moved as they began, over their usual way a step; NaN if
+   *     unknown
+   * @param cause what they come from
    */
-  private record Spike(long first, int length, boolean finite, LossBaseline baseline) {
+  private record Spike(
+      long first, int length, boolean finite, LossBaseline baseline, double leap, Cause cause) {
     String words() {
-      return finite
-          ? "The loss has left %s, and the gradient norm has risen with it"
-              .formatted(Windows.number(baseline.loss()))
-          : "Loss or gradient has not been finite";
+      if (!finite) {
+        return "Loss or gradient has not been finite";
+      }
+      String left = "The loss has left " + Windows.number(baseline.loss());
+      return switch (cause) {
+        case UPDATE ->
+            "%s after an update that moved the routers %s times as far as usual"
+                .formatted(left, Windows.number(leap));
+        case DATA -> left + " while the weights moved as usual";
+        case UNKNOWN -> left + ", and the gradient norm has risen with it";
+      };
     }
   }
 
@@ -257,7 +340,14 @@ public final class SpikeRecoveryPolicy implements Policy {
    * not finite, without any baseline.
    */
   private Spike spike(List<StepView> recent, double leastExcess) {
-    Spike found = new Spike(0, 0, true, new LossBaseline(Double.NaN, Double.NaN, Double.NaN));
+    Spike found =
+        new Spike(
+            0,
+            0,
+            true,
+            new LossBaseline(Double.NaN, Double.NaN, Double.NaN),
+            Double.NaN,
+            Cause.UNKNOWN);
     int most = Math.max(settings.holdSteps(), settings.nonFiniteSteps());
     boolean finite = true;
     for (int length = 1; length <= Math.min(most, recent.size()); length++) {
@@ -265,34 +355,46 @@ public final class SpikeRecoveryPolicy implements Policy {
       finite &= isFinite(recent.get(from));
       LossBaseline before =
           LossBaseline.of(recent.subList(Math.max(0, from - settings.baseline()), from));
+      double leap =
+          RouterMovement.leap(recent, from, settings.baseline(), settings.leastBaseline());
+      Cause cause = finite ? cause(leap) : Cause.UNKNOWN;
+      double limit =
+          Math.max(
+              leastExcess,
+              before.lossScale()
+                  * (cause == Cause.UPDATE ? settings.leapDeviations() : settings.deviations()));
       boolean known = from >= settings.leastBaseline();
       boolean all =
-          (!isFinite(recent.get(from)) || known && isBad(recent.get(from), before, leastExcess))
+          (!isFinite(recent.get(from)) || known && isBad(recent.get(from), before, limit))
               && recent.subList(from + 1, recent.size()).stream()
                   .allMatch(
-                      step ->
-                          !isFinite(step) || known && isHigh(step, before, leastExcess, PERSISTS));
+                      step -> !isFinite(step) || known && isHigh(step, before, PERSISTS * limit));
       if (all) {
-        found = new Spike(recent.get(from).step(), length, finite, before);
+        found = new Spike(recent.get(from).step(), length, finite, before, leap, cause);
       }
     }
     return found;
+  }
+
+  private Cause cause(double leap) {
+    if (leap > settings.leap()) {
+      return Cause.UPDATE;
+    }
+    return leap < settings.still() ? Cause.DATA : Cause.UNKNOWN;
   }
 
   private static boolean isFinite(StepView step) {
     return step.nonFinite() == 0 && Double.isFinite(step.loss());
   }
 
-  private boolean isBad(StepView step, LossBaseline before, double leastExcess) {
+  private boolean isBad(StepView step, LossBaseline before, double limit) {
     boolean loud =
         Double.isNaN(step.gradientNorm())
             || !(step.gradientNorm() <= settings.normFactor() * before.norm());
-    return isHigh(step, before, leastExcess, 1) && loud;
+    return isHigh(step, before, limit) && loud;
   }
 
-  /** Whether the loss is above a share of the limit. */
-  private boolean isHigh(StepView step, LossBaseline before, double leastExcess, double share) {
-    double limit = Math.max(leastExcess, settings.deviations() * before.lossScale());
-    return step.loss() - before.loss() > share * limit;
+  private static boolean isHigh(StepView step, LossBaseline before, double limit) {
+    return step.loss() - before.loss() > limit;
   }
 }

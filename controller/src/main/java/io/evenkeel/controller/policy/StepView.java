@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param stepTimeMillis slowest rank's step time
  * @param gradientNormRatio R_g, mean over layers
  * @param gradientNormRatios R_g of each layer, always the same layers in the same order
+ * @param routerCosines mean cosine of router rows of each layer, always the same layers in the same
+ *     order: it tells of the weights alone, whatever the batch
  * @param maxViolation MaxVio, largest over layers
  * @param ffnExpertsError (FFN experts per token - K_e) / K_e, signed, mean over layers
  * @param deadExperts FFN experts without a token, all layers
@@ -47,6 +49,7 @@ public record StepView(
     double stepTimeMillis,
     double gradientNormRatio,
     List<Double> gradientNormRatios,
+    List<Double> routerCosines,
     double maxViolation,
     double ffnExpertsError,
     int deadExperts,
@@ -67,6 +70,7 @@ public record StepView(
   public StepView {
     Objects.requireNonNull(wallTime, "wallTime");
     gradientNormRatios = List.copyOf(gradientNormRatios);
+    routerCosines = List.copyOf(routerCosines);
     knobs = Map.copyOf(knobs);
     Objects.requireNonNull(lastCommand, "lastCommand");
   }
@@ -86,6 +90,7 @@ public record StepView(
         signals.stepTimeMillis(),
         orNaN(signals.gradientNormRatioMean()),
         layers.stream().map(layer -> orNaN(layer.gradientNormRatio())).toList(),
+        layers.stream().map(layer -> orNaN(layer.routerCosineAll())).toList(),
         largest(layers, LayerSignals::maxViolation),
         mean(layers, StepView::ffnError),
         layers.stream().mapToInt(LayerSignals::deadExperts).sum(),

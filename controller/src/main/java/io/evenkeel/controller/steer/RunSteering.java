@@ -32,6 +32,7 @@ import io.evenkeel.controller.policy.StepView;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -53,8 +54,8 @@ final class RunSteering {
   private final EffectWatch effects;
   private final OperatorDesk desk;
   private final Map<KnobKey, Long> snoozedUntilStep = new HashMap<>();
+  private final Map<String, Long> deferralToldUntilStep = new HashMap<>();
   private long actionSnoozedUntilStep = -1;
-  private long deferralToldUntilStep = -1;
   private long evaluatedStep = -1;
   private int evaluatedIncarnation;
   private Instant declaredAt = Instant.MIN;
@@ -148,17 +149,27 @@ final class RunSteering {
     if (evaluatedIncarnation != state.incarnation()) {
       // Steps are counted anew from the checkpoint.
       actionSnoozedUntilStep = -1;
-      deferralToldUntilStep = -1;
+      deferralToldUntilStep.clear();
       snoozedUntilStep.clear();
     }
     evaluatedStep = view.latest().step();
     evaluatedIncarnation = state.incarnation();
     effects.judge(now);
-    @Nullable Proposal first = null;
+    settle(view, now);
+  }
+
+  /** Asks the policies in the order of their priority. */
+  private void settle(RunView view, Instant now) {
+    @Nullable Proposal rescue = null;
+    Map<KnobKey, Proposal> claimed = new HashMap<>();
     for (Policy policy : policies) {
       Optional<Proposal> proposal = policy.evaluate(view);
       if (proposal.isEmpty()) {
         continue;
+      }
+      @Nullable Proposal first = rescue;
+      if (first == null && proposal.get().change() instanceof SetKnob set) {
+        first = claimed.putIfAbsent(KnobKey.of(set), proposal.get());
       }
       if (first != null) {
         defer(proposal.get(), first, now);
@@ -166,28 +177,44 @@ final class RunSteering {
       }
       decide(proposal.get(), now);
       if (proposal.get().change() instanceof RunAction) {
-        first = proposal.get();
+        rescue = proposal.get();
       }
     }
   }
 
   /**
    * While the run is being rescued, policies of lower priority wait: what they see is the accident,
-   * and what it does to the loss would be held against them.
+   * and what it does to the loss would be held against them. So does a change of a knob that a
+   * policy of higher priority changes at the same step.
    */
   private void defer(Proposal proposal, Proposal first, Instant now) {
-    if (state.latestStep() < deferralToldUntilStep) {
+    long told = deferralToldUntilStep.getOrDefault(proposal.policy(), -1L);
+    if (state.latestStep() < told) {
       return;
     }
-    deferralToldUntilStep = state.latestStep() + constants.snoozeSteps();
+    deferralToldUntilStep.put(proposal.policy(), state.latestStep() + constants.snoozeSteps());
+    Map<String, Double> evidence = new LinkedHashMap<>(proposal.evidence());
+    evidence.put("priority", priority(proposal));
+    evidence.put("priority_of_first", priority(first));
     EntryDraft draft =
         draft(proposal.policy(), Decision.BLOCKED, now)
             .because(
-                "%s goes first, as its priority is higher. Wanted: %s"
-                    .formatted(first.policy(), proposal.reason()),
+                "%s goes first, as its priority is higher (%.0f before %.0f). Wanted: %s"
+                    .formatted(
+                        first.policy(), priority(first), priority(proposal), proposal.reason()),
                 "")
-            .showing(proposal.evidence());
+            .showing(evidence);
     tell(proposal.change() instanceof SetKnob set ? draft.about(set) : draft);
+  }
+
+  /** Rank of a proposal's policy; 1 is the highest. */
+  private double priority(Proposal proposal) {
+    for (int rank = 0; rank < policies.size(); rank++) {
+      if (policies.get(rank).name().equals(proposal.policy())) {
+        return rank + 1.0;
+      }
+    }
+    return policies.size() + 1.0;
   }
 
   private void decide(Proposal proposal, Instant now) {

@@ -45,6 +45,7 @@ class ExpertBiasMuPolicyTest {
             10,
             ratio,
             List.of(ratio),
+            List.of(0.01),
             violation,
             0,
             bias < -0.1 ? 1 : 0,

@@ -29,11 +29,17 @@ class SpikeRecoveryPolicyTest {
   private long next;
   private double rate = 1;
 
+  /**
+   * Mean cosine of the router's rows: wanders with each update; NaN where a run does not tell it.
+   */
+  private double cosine = Double.NaN;
+
   private Optional<Proposal> step(double excess, double norm) {
     return step(excess, norm, 0);
   }
 
   private Optional<Proposal> step(double excess, double norm, long nonFinite) {
+    cosine += 1e-4 * (0.5 + random.nextDouble()) * (random.nextBoolean() ? 1 : -1);
     steps.add(
         new StepView(
             incarnation,
@@ -43,6 +49,7 @@ class SpikeRecoveryPolicyTest {
             10,
             0.05,
             List.of(0.05),
+            List.of(cosine),
             0.5,
             0,
             0,
@@ -196,5 +203,50 @@ class SpikeRecoveryPolicyTest {
     rate = 0.5;
     changes.put(RATE, new LastChange(49, 50, 1, 0.5, "operator:ada", Instant.EPOCH));
     calm(100);
+  }
+
+  @Test
+  void shouldGoBackAtOnceOverTheSameBatchesWhenAnUpdateLeapt() {
+    cosine = 0.02;
+    calm(131);
+    cosine += 0.01;
+    // Less than the eight deviations that are asked for where it is not known what moved.
+    Proposal first = step(0.28, 2).orElseThrow();
+    assertThat(((RunAction) first.change()).action()).isEqualTo("skip_update");
+    assertThat(first.evidence().get("router_movement")).isGreaterThan(30);
+    RunAction back = (RunAction) step(0.28, 1.2).orElseThrow().change();
+    assertThat(back.action()).isEqualTo("roll_back");
+    assertThat(back.arguments()).isEqualTo(Map.of("step", "129"));
+  }
+
+  @Test
+  void shouldLeaveOtherDataToBeLearnedWhenTheWeightsMovedAsUsual() {
+    cosine = 0.02;
+    calm(131);
+    for (int i = 0; i < 60; i++) {
+      assertThat(step(0.6 + 0.7 * Math.exp(-i / 12.0), i < 3 ? 4 : 1.5)).as("step %d", i).isEmpty();
+    }
+  }
+
+  @Test
+  void shouldGoBackWhenTheLossGrowsOnThoughTheWeightsMovedAsUsual() {
+    cosine = 0.02;
+    calm(131);
+    for (int i = 0; i < 15; i++) {
+      assertThat(step(1.3 + 0.1 * i, 3)).as("step %d", i).isEmpty();
+    }
+    assertThat(action(step(2.8, 3))).isEqualTo("roll_back");
+  }
+
+  @Test
+  void shouldPassGarbageByAndNeverGoBackForIt() {
+    cosine = 0.02;
+    calm(131);
+    for (int i = 0; i < 15; i++) {
+      assertThat(action(step(6, 7))).isEqualTo("skip_update");
+    }
+    for (int i = 0; i < 40; i++) {
+      assertThat(step(6, 7)).as("step %d", i).isEmpty();
+    }
   }
 }

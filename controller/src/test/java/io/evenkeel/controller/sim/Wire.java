@@ -61,11 +61,11 @@ public final class Wire {
     private boolean alive = true;
     private boolean writes = true;
 
-    Member(String name, SteerSettings settings) {
+    Member(String name, SteerSettings settings, List<Policy> policies) {
       this.loop =
           new ControlLoop(
               settings,
-              Policy.builtIn(),
+              policies,
               name,
               clock,
               command -> {
@@ -148,7 +148,12 @@ public final class Wire {
 
   /** Adds a controller in {@code mode}; it owns nothing yet. */
   public Member join(String name, Mode mode) {
-    Member member = new Member(name, SteerSettings.startingIn(mode));
+    return join(name, mode, Policy.builtIn());
+  }
+
+  /** The same with policies of one's own, highest priority first. */
+  public Member join(String name, Mode mode, List<Policy> policies) {
+    Member member = new Member(name, SteerSettings.startingIn(mode), policies);
     members.add(member);
     return member;
   }

@@ -20,6 +20,11 @@ import io.evenkeel.contract.rule.BuiltInRule;
 import io.evenkeel.contract.run.KnobDeclaration;
 import io.evenkeel.contract.run.Knobs;
 import io.evenkeel.contract.run.RunStatus;
+import io.evenkeel.controller.policy.Aim;
+import io.evenkeel.controller.policy.Metric;
+import io.evenkeel.controller.policy.Policy;
+import io.evenkeel.controller.policy.Proposal;
+import io.evenkeel.controller.policy.RunView;
 import io.evenkeel.controller.sim.SimulatedTrainer;
 import io.evenkeel.controller.sim.Wire;
 import io.evenkeel.controller.sim.Wire.Member;
@@ -29,6 +34,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -149,6 +155,47 @@ class ControlLoopSimulationTest {
             entry -> {
               assertThat(entry.errorId()).isEqualTo(ErrorId.COMMAND_ACTION_UNKNOWN.id());
               assertThat(entry.reason()).contains("roll_back", "go back");
+            });
+  }
+
+  /** Wants epsilon to be a value at step 30, and nothing else. */
+  private record Wants(String name, double epsilon) implements Policy {
+    @Override
+    public Optional<Proposal> evaluate(RunView view) {
+      return view.latest().step() != 30
+          ? Optional.empty()
+          : Optional.of(
+              new Proposal(
+                  name,
+                  new SetKnob(Knobs.ADAM_EPSILON, "", epsilon, 1e-8),
+                  name + " wants it so.",
+                  Map.of(),
+                  new Aim(Metric.LOSS, 2, 10)));
+    }
+  }
+
+  @Test
+  void shouldLetThePolicyOfHigherPriorityGoFirstAndSaySoWhenTwoWantOneKnob() {
+    SimulatedTrainer trainer = new SimulatedTrainer("run", 3);
+    Wire wire = new Wire(trainer, 3);
+    wire.join(
+            "controller:a", Mode.AUTO, List.of(new Wants("first", 2e-8), new Wants("second", 5e-9)))
+        .own(true);
+    wire.steps(60, STEP);
+    assertThat(trainer.applied()).extracting(SetKnob::value).containsExactly(2e-8);
+    assertThat(wire.audit(Decision.BLOCKED))
+        .singleElement()
+        .satisfies(
+            entry -> {
+              assertThat(entry.actor()).isEqualTo("second");
+              assertThat(entry.knob()).isEqualTo(Knobs.ADAM_EPSILON);
+              assertThat(entry.to()).isEqualTo(5e-9);
+              assertThat(entry.reason())
+                  .contains("first goes first, as its priority is higher (1 before 2)")
+                  .contains("second wants it so.");
+              assertThat(entry.evidence())
+                  .containsEntry("priority", 2.0)
+                  .containsEntry("priority_of_first", 1.0);
             });
   }
 

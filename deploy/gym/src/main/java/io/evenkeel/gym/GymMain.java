@@ -4,6 +4,7 @@ import io.evenkeel.contract.error.ErrorId;
 import io.evenkeel.gym.judge.Result;
 import io.evenkeel.gym.judge.Season;
 import io.evenkeel.gym.play.PlayException;
+import io.evenkeel.gym.report.HtmlReport;
 import io.evenkeel.gym.report.JsonReport;
 import io.evenkeel.gym.report.Table;
 import io.evenkeel.gym.scenario.Catalogue;
@@ -60,6 +61,12 @@ public final class GymMain implements Callable<Integer> {
   private @Nullable Path report;
 
   @Option(
+      names = "--html",
+      paramLabel = "FILE",
+      description = "Writes the results as a page with charts that needs nothing but itself.")
+  private @Nullable Path html;
+
+  @Option(
       names = "--threads",
       paramLabel = "N",
       description = "Runs trained side by side (default: ${DEFAULT-VALUE}).")
@@ -110,6 +117,7 @@ public final class GymMain implements Callable<Integer> {
     Table table = new Table(out);
     table.head();
     List<Result> results = new ArrayList<>();
+    List<Season.Outcome> outcomes = new ArrayList<>();
     try (Season season = new Season(threads)) {
       season.play(
           found,
@@ -117,11 +125,17 @@ public final class GymMain implements Callable<Integer> {
           outcome -> {
             outcome.results().forEach(table::line);
             results.addAll(outcome.results());
+            if (html != null) {
+              outcomes.add(outcome);
+            }
           });
     } finally {
       // Also of what was played until a run failed.
       if (report != null) {
         JsonReport.write(results, (System.nanoTime() - start) / 1e9, report);
+      }
+      if (html != null) {
+        HtmlReport.write(outcomes, (System.nanoTime() - start) / 1e9, html);
       }
     }
     double seconds = (System.nanoTime() - start) / 1e9;

@@ -8,6 +8,8 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -41,9 +43,22 @@ class GymTest {
   }
 
   private JsonNode play(String margin, String report) throws Exception {
-    Path file = Files.writeString(folder.resolve("short.yaml"), SCENARIO.formatted(margin));
+    return playText(SCENARIO.formatted(margin), report);
+  }
+
+  private JsonNode playText(String scenario, String report) throws Exception {
+    Path file = Files.writeString(folder.resolve("short.yaml"), scenario);
     Path json = folder.resolve(report);
-    int status = gym("--scenario", file.toString(), "--seed", "3", "--report", json.toString());
+    int status =
+        gym(
+            "--scenario",
+            file.toString(),
+            "--seed",
+            "3",
+            "--report",
+            json.toString(),
+            "--html",
+            folder.resolve("page.html").toString());
     JsonNode document = new JsonMapper().readTree(Files.readAllBytes(json));
     assertThat(status).isEqualTo(document.path("missed").asInt() == 0 ? 0 : 1);
     return document.path("results").path(0);
@@ -66,6 +81,31 @@ class GymTest {
     assertThat(first.path("status").asText()).isEqualTo("APPLIED");
 
     assertThat(play("100", "second.json")).isEqualTo(result);
+    assertThat(Files.readString(folder.resolve("page.html")))
+        .contains("alpha is mis-set to 10", "gradient norm ratio", "without Evenkeel")
+        .contains("class=\"mark onset\"", "class=\"mark order\"", "load_balance.alpha")
+        .contains("<path class=\"line controlled\"", "<path class=\"line uncontrolled\"")
+        .doesNotContain("<!--", "NaN", "http:", "https:", "<script", "src=");
+  }
+
+  @Test
+  void shouldGoOnFromTheLogWhenTheControllerIsKilled() throws Exception {
+    String text = SCENARIO.formatted("100") + "controller: {killed: 16, away: 8}\n";
+    JsonNode result = playText(text, "killed.json");
+    List<Long> steps = new ArrayList<>();
+    double alpha = 10;
+    for (JsonNode command : result.path("commands")) {
+      if (command.path("what").asText().equals("load_balance.alpha")) {
+        steps.add(command.path("step").asLong());
+        assertThat(command.path("status").asText()).isEqualTo("APPLIED");
+        // Each begins where the one before it left off: nothing was lost, nothing came twice.
+        assertThat(command.path("from").asDouble()).isEqualTo(alpha);
+        alpha = command.path("to").asDouble();
+      }
+    }
+    assertThat(steps).anyMatch(step -> step <= 16).anyMatch(step -> step >= 24);
+    assertThat(steps).noneMatch(step -> step > 17 && step < 24).doesNotHaveDuplicates();
+    assertThat(alpha).isLessThan(0.1);
   }
 
   @Test

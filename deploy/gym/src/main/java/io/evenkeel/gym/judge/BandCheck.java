@@ -59,7 +59,8 @@ final class BandCheck {
 
   /**
    * The first step from which on the mean loss over {@code window} steps is at least {@code nats}
-   * above the healthy run's for {@code lasting} steps.
+   * above the healthy run's for {@code lasting} steps, or until the run ends, which may cut them
+   * short down to a window.
    */
   static OptionalLong harm(Played run, Played healthy, int window, double nats, int lasting) {
     int steps = Math.min(run.losses().size(), healthy.losses().size());
@@ -73,6 +74,6 @@ final class BandCheck {
         return OptionalLong.of(step + 1L - lasting);
       }
     }
-    return OptionalLong.empty();
+    return since >= window ? OptionalLong.of((long) steps - since) : OptionalLong.empty();
   }
 }

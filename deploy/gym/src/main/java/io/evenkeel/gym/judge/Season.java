@@ -78,9 +78,9 @@ public final class Season implements AutoCloseable {
   private Entry enter(Scenario scenario, long seed) {
     return new Entry(
         seed,
-        submit(new Play(scenario.faulty(seed), scenario.ranks(), Hand.ON)),
-        submit(new Play(scenario.faulty(seed), scenario.ranks(), Hand.OFF)),
-        submit(new Play(scenario.healthy(seed), scenario.ranks(), Hand.OFF)));
+        submit(new Play(scenario.faulty(seed), scenario.ranks(), Hand.ON, scenario.outage())),
+        submit(Play.unwatched(scenario.faulty(seed), scenario.ranks())),
+        submit(Play.unwatched(scenario.healthy(seed), scenario.ranks())));
   }
 
   private Future<Played> submit(Play play) {

@@ -15,8 +15,12 @@ import io.evenkeel.contract.signal.StepSignals;
 import io.evenkeel.contract.telemetry.StepTelemetry;
 import io.evenkeel.controller.policy.Policy;
 import io.evenkeel.controller.steer.ControlEvent;
+import io.evenkeel.controller.steer.ControlEvent.SignalsRead;
 import io.evenkeel.controller.steer.ControlLoop;
 import io.evenkeel.controller.steer.SteerSettings;
+import io.evenkeel.gym.scenario.Outage;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -29,11 +33,22 @@ import java.util.Map;
  * read in order, as they would from Kafka. Used by the thread that trains rank 0 alone.
  */
 final class ControlRoom {
+  private static final Duration MINUTE = Duration.ofMinutes(1);
+
   private final VirtualTime time;
   private final Downlink toTrainer;
   private final OfflineRun analytics;
-  private final ControlLoop controller;
+  private final Outage outage;
   private final Deque<ControlEvent> log = new ArrayDeque<>();
+
+  /** What a controller that takes over reads from the start; empty where none ever does. */
+  private final List<ControlEvent> kept = new ArrayList<>();
+
+  /** Of signals it reads the last minute. */
+  private final Deque<SignalsRead> minute = new ArrayDeque<>();
+
+  private ControlLoop controller;
+  private int controllers;
   private final Map<Long, Command> commands = new HashMap<>();
   private final List<Sample> samples = new ArrayList<>();
   private final List<Raised> alerts = new ArrayList<>();
@@ -41,21 +56,39 @@ final class ControlRoom {
   private final List<AuditEntry> audit = new ArrayList<>();
   private long tick;
 
-  ControlRoom(String run, VirtualTime time, Downlink toTrainer) {
+  ControlRoom(String run, VirtualTime time, Downlink toTrainer, Outage outage) {
     this.time = time;
     this.toTrainer = toTrainer;
+    this.outage = outage;
     this.analytics = new OfflineRun(run, RuleBook.BUILT_IN, this::derived, this::raised);
-    this.controller =
-        new ControlLoop(
-            SteerSettings.startingIn(Mode.AUTO),
-            Policy.builtIn(),
-            "controller:gym",
-            time,
-            this::commanded,
-            this::decided,
-            (changed, settings) -> {});
-    controller.handle(new ControlEvent.OwnershipChanged(1, owned -> true));
-    controller.handle(new ControlEvent.CaughtUp(1));
+    this.controller = controller();
+    lead();
+  }
+
+  /** A controller that knows nothing. */
+  private ControlLoop controller() {
+    controllers++;
+    return new ControlLoop(
+        SteerSettings.startingIn(Mode.AUTO),
+        Policy.builtIn(),
+        "controller:gym-" + controllers,
+        time,
+        this::commanded,
+        this::decided,
+        (changed, settings) -> {});
+  }
+
+  private void lead() {
+    controller.handle(new ControlEvent.OwnershipChanged(controllers, owned -> true));
+    controller.handle(new ControlEvent.CaughtUp(controllers));
+  }
+
+  /** Another process: what it knows it has read. */
+  private void takeOver() {
+    controller = controller();
+    kept.forEach(controller::handle);
+    minute.forEach(controller::handle);
+    lead();
   }
 
   /** The run begins, or begins a new incarnation, or ends. */
@@ -73,6 +106,9 @@ final class ControlRoom {
    */
   void stepped(long trained, List<StepTelemetry> parts) {
     tick = trained;
+    if (outage.endsAt(trained)) {
+      takeOver();
+    }
     for (StepTelemetry part : parts) {
       analytics.accept(part);
     }
@@ -109,7 +145,7 @@ final class ControlRoom {
 
   private void derived(StepSignals signals) {
     samples.add(Sampling.of(tick, signals));
-    log.add(new ControlEvent.SignalsRead(signals));
+    log.add(new SignalsRead(signals));
   }
 
   private void raised(AlertEvent event) {
@@ -130,13 +166,34 @@ final class ControlRoom {
 
   private void settle() {
     read();
-    controller.settle();
-    read();
+    if (!outage.isAway(tick)) {
+      controller.settle();
+      read();
+    }
   }
 
   private void read() {
     while (!log.isEmpty()) {
-      controller.handle(log.removeFirst());
+      ControlEvent event = log.removeFirst();
+      keep(event);
+      if (!outage.isAway(tick)) {
+        controller.handle(event);
+      }
+    }
+  }
+
+  private void keep(ControlEvent event) {
+    if (outage.equals(Outage.NONE)) {
+      return;
+    }
+    if (!(event instanceof SignalsRead read)) {
+      kept.add(event);
+      return;
+    }
+    minute.addLast(read);
+    Instant from = time.instant().minus(MINUTE);
+    while (minute.getFirst().signals().wallTime().isBefore(from)) {
+      minute.removeFirst();
     }
   }
 

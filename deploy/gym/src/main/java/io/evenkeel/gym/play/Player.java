@@ -86,7 +86,8 @@ public final class Player {
             new Declaration(RUN, config, play.ranks(), knobs, TrainingLoop.actions(keeper)),
             time,
             stop,
-            play.hand());
+            play.hand(),
+            play.outage());
     TrainingLoop loop =
         new TrainingLoop(
             parts(play, config, team, source, knobs, keeper, witness),

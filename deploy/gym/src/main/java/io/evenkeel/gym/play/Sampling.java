@@ -22,6 +22,7 @@ final class Sampling {
     put(figures, BandSignal.DEAD_EXPERTS, view.deadExperts());
     put(figures, BandSignal.EPSILON_OVER_RMS, view.epsilonOverRmsMax());
     put(figures, BandSignal.ACTIVATION_MAX_ABS, view.activationMaxAbs());
+    put(figures, BandSignal.GRADIENT_NORM, view.gradientNorm());
     put(figures, BandSignal.NON_FINITE, signals.nonFinite());
     signals.layers().stream()
         .map(LayerSignals::routerCosineAll)

@@ -5,6 +5,7 @@ import io.evenkeel.client.TelemetryPublisher;
 import io.evenkeel.contract.command.CommandAck;
 import io.evenkeel.contract.run.RunStatus;
 import io.evenkeel.contract.telemetry.StepTelemetry;
+import io.evenkeel.gym.scenario.Outage;
 import io.evenkeel.trainer.loop.LoopListener;
 import io.evenkeel.trainer.loop.RunPosition;
 import io.evenkeel.trainer.loop.StopRequest;
@@ -32,12 +33,12 @@ final class Witness implements LoopListener {
   private long updatesLost;
   private long trained;
 
-  Witness(Declaration declaration, VirtualTime time, StopRequest stop, Hand hand) {
+  Witness(Declaration declaration, VirtualTime time, StopRequest stop, Hand hand, Outage outage) {
     this.declaration = declaration;
     this.time = time;
     this.stop = stop;
     this.started = time.instant();
-    this.room = hand == Hand.ON ? new ControlRoom(declaration.run(), time, down) : null;
+    this.room = hand == Hand.ON ? new ControlRoom(declaration.run(), time, down, outage) : null;
     this.up =
         new Uplink(
             ack -> {

@@ -22,6 +22,9 @@ public enum BandSignal {
   /** Largest activation of the layers' outputs. */
   @JsonProperty("activation_max_abs")
   ACTIVATION_MAX_ABS,
+  /** Global gradient norm before clipping. */
+  @JsonProperty("gradient_norm")
+  GRADIENT_NORM,
   /** Mean cosine of router rows, largest over layers. */
   @JsonProperty("router_cosine")
   ROUTER_COSINE,

@@ -13,6 +13,7 @@ import io.evenkeel.trainer.fault.FaultPlan;
  * @param ranks data-parallel replicas
  * @param onset first step at which what goes wrong can be seen; the last step if nothing does
  * @param until last step of its consequences: an alert that begins later is false
+ * @param outage when the controller is killed
  * @param expected what must come of it
  */
 public record Scenario(
@@ -23,6 +24,7 @@ public record Scenario(
     int ranks,
     long onset,
     long until,
+    Outage outage,
     Expected expected) {
 
   /** Whether nothing goes wrong. */

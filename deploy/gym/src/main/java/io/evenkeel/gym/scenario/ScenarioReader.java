@@ -42,6 +42,7 @@ public final class ScenarioReader {
       @JsonProperty("faults") @Nullable JsonNode faults,
       @JsonProperty("onset") @Nullable Long onset,
       @JsonProperty("until") @Nullable Long until,
+      @JsonProperty("controller") @Nullable Outage outage,
       @JsonProperty("expect") @Nullable Expected expect) {}
 
   /**
@@ -92,6 +93,11 @@ public final class ScenarioReader {
       require(onset >= 0 && onset < Math.max(1, steps), "onset must be a step of the run");
       long until = draft.until() == null ? steps : draft.until();
       require(until >= onset, "until must not be before onset");
+      Outage outage = draft.outage() == null ? Outage.NONE : draft.outage();
+      require(
+          outage.equals(Outage.NONE)
+              || outage.killed() >= 0 && outage.away() >= 1 && outage.killed() < steps,
+          "controller must be killed at a step of the run, and be away for 1 step or more");
       Expected expected =
           draft.expect() == null
               ? new Expected(null, null, null, null, null, null, null, null)
@@ -100,7 +106,7 @@ public final class ScenarioReader {
       if (!problems.isEmpty() || config == null || draft.why() == null) {
         throw new ScenarioException(source, problems);
       }
-      return new Scenario(name, draft.why(), config, faults, ranks, onset, until, expected);
+      return new Scenario(name, draft.why(), config, faults, ranks, onset, until, outage, expected);
     }
 
     private @Nullable TrainerConfig config(long steps) {

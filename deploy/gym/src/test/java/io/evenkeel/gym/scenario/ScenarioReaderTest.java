@@ -94,6 +94,10 @@ class ScenarioReaderTest {
     assertThat(problems(WHOLE + "colour: red\n")).hasSize(1).first().asString().contains("colour");
     assertThat(problems(WHOLE.replace("limit: 0.1", "limit: .nan"))).hasSize(1);
     assertThat(problems(WHOLE.replace("onset: 20", "onset: 80"))).isNotEmpty();
+    assertThat(problems(WHOLE + "controller: {killed: 900, away: 0}\n"))
+        .first()
+        .asString()
+        .contains("controller");
     assertThat(problems(WHOLE.replace("kind: knob", "kind: knop")))
         .first()
         .asString()

@@ -1,0 +1,60 @@
+package io.evenkeel.controller.policy;
+
+import java.util.List;
+
+/**
+ * Whether activations grow by far more than training makes them: within {@code steps} by {@code
+ * factor}, once an incarnation is {@code warmupSteps} old; or, before that, to {@code youngFactor}
+ * times what they began with, and still rising.
+ *
+ * @param factor see there
+ * @param steps see there
+ * @param warmupSteps see there
+ * @param youngFactor see there
+ */
+record ActivationGrowth(double factor, int steps, int warmupSteps, double youngFactor) {
+
+  /** The maths pages of lambda and of the learning rate derive it. */
+  static final ActivationGrowth DEFAULT = new ActivationGrowth(2.5, 40, 60, 8);
+
+  private static final int SAMPLES = 5;
+  private static final int RISING_OVER = 5;
+  private static final double RISING = 1.1;
+
+  /** Healthy models leave what they began with by a factor of 2 to 4. */
+  private static final double HEALTHY = 4;
+
+  /** The largest activation of late; NaN before it is known. */
+  static double magnitude(List<StepView> steps) {
+    double[] recent = Windows.last(steps, Metric.ACTIVATION_MAX_ABS, SAMPLES);
+    return recent.length < SAMPLES ? Double.NaN : Windows.geometricMean(recent);
+  }
+
+  /** Whether they do now. */
+  boolean holds(RunView view) {
+    List<StepView> recent = view.recent();
+    double now = magnitude(recent);
+    if (view.latest().step() >= view.firstStep() + warmupSteps) {
+      return recent.size() >= steps + SAMPLES
+          && now > factor * magnitude(recent.subList(0, recent.size() - steps));
+    }
+    return recent.getFirst().step() == view.firstStep()
+        && recent.size() >= 2 * SAMPLES
+        && now > youngFactor * magnitude(recent.subList(0, SAMPLES))
+        && rising(recent);
+  }
+
+  /** Whether they are far above what they began with, as far as that is still known. */
+  boolean high(RunView view) {
+    List<StepView> recent = view.recent();
+    return recent.getFirst().step() == view.firstStep()
+        && recent.size() >= 2 * SAMPLES
+        && magnitude(recent) > HEALTHY * magnitude(recent.subList(0, SAMPLES));
+  }
+
+  /** Whether they have not settled since they grew. */
+  boolean rising(List<StepView> recent) {
+    int before = recent.size() - RISING_OVER;
+    return before >= SAMPLES && magnitude(recent) > RISING * magnitude(recent.subList(0, before));
+  }
+}
