@@ -51,7 +51,7 @@ public final class MainLayout extends AppLayout implements AfterNavigationObserv
    */
   public MainLayout(AuthenticationContext authentication) {
     setPrimarySection(Section.DRAWER);
-    addToDrawer(brand(), new Scroller(navigation()), account(authentication));
+    addToDrawer(brand(), new Scroller(navigation(authentication)), account(authentication));
     var toggle = new DrawerToggle();
     toggle.setAriaLabel("Navigation");
     title.addClassName("page-title");
@@ -81,7 +81,7 @@ public final class MainLayout extends AppLayout implements AfterNavigationObserv
     return link;
   }
 
-  private static Component navigation() {
+  private static Component navigation(AuthenticationContext authentication) {
     var navigation = new SideNav("Evenkeel");
     navigation.setId("navigation");
     navigation.addItem(
@@ -91,6 +91,13 @@ public final class MainLayout extends AppLayout implements AfterNavigationObserv
         item("Control", "control", "M5 7h8M17 7h2M5 17h2M11 17h8M15 4v6M9 14v6"),
         item("Audit", "audit", "M6 4h9l4 4v12H6zM9 11h7M9 15h7"),
         item("Health", "health", "M3 12h4l3-7 4 14 3-7h4"));
+    if (authentication.hasRole("ADMIN")) {
+      navigation.addItem(
+          item(
+              "Users",
+              "users",
+              "M9 11a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM2 21v-2a5 5 0 0 1 14 0v2M17 8h5"));
+    }
     return new Nav(navigation);
   }
 
@@ -115,7 +122,8 @@ public final class MainLayout extends AppLayout implements AfterNavigationObserv
 
   private static Component account(AuthenticationContext authentication) {
     String name = authentication.getPrincipalName().orElse("");
-    var who = new Span(name);
+    var who = new Anchor("account", name);
+    who.getElement().setAttribute("aria-label", "Your account: " + name);
     who.setId("user");
     var logout = new Button("Log out", click -> authentication.logout());
     logout.setId("logout");

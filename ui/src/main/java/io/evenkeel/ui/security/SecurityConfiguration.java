@@ -1,49 +1,36 @@
 package io.evenkeel.ui.security;
 
 import com.vaadin.flow.spring.security.VaadinSecurityConfigurer;
-import java.security.SecureRandom;
-import java.util.ArrayList;
-import java.util.Base64;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 import java.util.List;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
 import org.springframework.security.config.ObjectPostProcessor;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configuration.EnableWebSecurity;
-import org.springframework.security.core.userdetails.User;
-import org.springframework.security.core.userdetails.UserDetails;
-import org.springframework.security.core.userdetails.UserDetailsService;
-import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
-import org.springframework.security.crypto.password.PasswordEncoder;
-import org.springframework.security.provisioning.InMemoryUserDetailsManager;
+import org.springframework.security.core.AuthenticationException;
 import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.authentication.session.ChangeSessionIdAuthenticationStrategy;
+import org.springframework.security.web.authentication.session.CompositeSessionAuthenticationStrategy;
+import org.springframework.security.web.authentication.session.SessionAuthenticationStrategy;
 import org.springframework.security.web.header.HeaderWriterFilter;
 import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter.ReferrerPolicy;
+import org.springframework.security.web.header.writers.StaticHeadersWriter;
 
 /**
- * Form login over accounts in memory, whose passwords come from the environment and are kept as
- * bcrypt hashes; a session gets a new id at login. Every page but the login page needs an account.
+ * The pages' chain: form login over the dashboard's accounts, a new session id at login, tokens
+ * against forged requests. Every page but the login page needs an account.
  */
 @Configuration
 @EnableWebSecurity
 public class SecurityConfiguration {
-  private static final Logger LOG = LoggerFactory.getLogger(SecurityConfiguration.class);
-
-  // Flow's bootstrap is inline and its client evaluates what the server sends; nothing may come
-  // from elsewhere.
-  private static final String CONTENT_SECURITY_POLICY =
-      "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval';"
-          + " style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:;"
-          + " connect-src 'self'; object-src 'none'; base-uri 'self'; form-action 'self';"
-          + " frame-ancestors 'none'";
-
   @Bean
   @Order(2)
-  SecurityFilterChain pages(HttpSecurity http) throws Exception {
+  SecurityFilterChain pages(HttpSecurity http, PasswordLogin login, Sessions sessions)
+      throws Exception {
     http.authorizeHttpRequests(
         requests ->
             requests
@@ -52,60 +39,45 @@ public class SecurityConfiguration {
     http.headers(
         headers ->
             headers
-                .contentSecurityPolicy(policy -> policy.policyDirectives(CONTENT_SECURITY_POLICY))
+                .contentSecurityPolicy(policy -> policy.policyDirectives(ContentPolicy.strict()))
                 .referrerPolicy(policy -> policy.policy(ReferrerPolicy.SAME_ORIGIN))
                 .permissionsPolicyHeader(
-                    policy -> policy.policy("camera=(), microphone=(), geolocation=(), usb=()"))
+                    policy ->
+                        policy.policy(
+                            "camera=(), microphone=(), geolocation=(), usb=(), payment=()"))
+                .addHeaderWriter(
+                    new StaticHeadersWriter("Cross-Origin-Opener-Policy", "same-origin"))
+                .addHeaderWriter(
+                    new StaticHeadersWriter("Cross-Origin-Resource-Policy", "same-origin"))
                 .frameOptions(frame -> frame.deny())
                 .withObjectPostProcessor(new WriteHeadersEagerly()));
-    http.sessionManagement(
-        session -> session.sessionFixation(fixation -> fixation.changeSessionId()));
+    http.sessionManagement(session -> session.sessionAuthenticationStrategy(atLogin(sessions)));
+    http.authenticationProvider(login);
     http.with(VaadinSecurityConfigurer.vaadin(), vaadin -> vaadin.loginView("/login"));
+    // After it, or Spring would take the page for none and serve one of its own.
+    http.formLogin(form -> form.failureHandler(SecurityConfiguration::failed));
     return http.build();
   }
 
   @Bean
-  PasswordEncoder passwordEncoder() {
-    return new BCryptPasswordEncoder(10);
+  Passwords passwords() {
+    return new Passwords();
   }
 
-  /**
-   * The accounts: {@code admin} always, {@code operator} and {@code viewer} where a password is
-   * given. Without a password for admin one is drawn and logged once.
-   */
-  @Bean
-  UserDetailsService accounts(
-      PasswordEncoder encoder,
-      @Value("${evenkeel.ui.admin-password:}") String adminPassword,
-      @Value("${evenkeel.ui.operator-password:}") String operatorPassword,
-      @Value("${evenkeel.ui.viewer-password:}") String viewerPassword) {
-    List<UserDetails> accounts = new ArrayList<>();
-    String admin = adminPassword;
-    if (admin.isEmpty()) {
-      admin = drawPassword();
-      LOG.warn(
-          "EVENKEEL_ADMIN_PASSWORD is not set; the password of admin is {} until the next start",
-          admin);
-    }
-    accounts.add(account("admin", encoder.encode(admin), Role.ADMIN));
-    if (!operatorPassword.isEmpty()) {
-      accounts.add(account("operator", encoder.encode(operatorPassword), Role.OPERATOR));
-    }
-    if (!viewerPassword.isEmpty()) {
-      accounts.add(account("viewer", encoder.encode(viewerPassword), Role.VIEWER));
-    }
-    return new InMemoryUserDetailsManager(accounts);
+  // A session gets a new id before anybody is in it, and is ended when its account changes.
+  private static SessionAuthenticationStrategy atLogin(Sessions sessions) {
+    return new CompositeSessionAuthenticationStrategy(
+        List.of(
+            new ChangeSessionIdAuthenticationStrategy(),
+            (login, request, response) ->
+                sessions.remember(login.getName(), request.getSession())));
   }
 
-  private static UserDetails account(
-      String name, @org.jspecify.annotations.Nullable String hash, Role role) {
-    return User.withUsername(name).password(hash).authorities(role.authority()).build();
-  }
-
-  private static String drawPassword() {
-    byte[] bytes = new byte[15];
-    new SecureRandom().nextBytes(bytes);
-    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+  private static void failed(
+      HttpServletRequest request, HttpServletResponse response, AuthenticationException refusal)
+      throws IOException {
+    String how = refusal instanceof LoginWait wait ? "wait=" + wait.seconds() : "error";
+    response.sendRedirect(request.getContextPath() + "/login?" + how);
   }
 
   // Flow's servlet is reached by a forward, which commits the response past the filter that would

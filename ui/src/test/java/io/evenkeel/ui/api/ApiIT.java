@@ -9,9 +9,9 @@ import io.evenkeel.contract.command.SetKnob;
 import io.evenkeel.contract.topic.Topics;
 import io.evenkeel.contract.wire.Codecs;
 import io.evenkeel.embedded.EmbeddedKafka;
-import io.evenkeel.ui.Dashboard;
-import io.evenkeel.ui.Dashboard.Answer;
 import io.evenkeel.ui.SampleRun;
+import io.evenkeel.ui.TestApplication;
+import io.evenkeel.ui.TestApplication.Answer;
 import io.evenkeel.ui.WriterDatabase;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -38,7 +38,7 @@ class ApiIT {
 
   private static WriterDatabase database;
   private static EmbeddedKafka kafka;
-  private static Dashboard dashboard;
+  private static TestApplication dashboard;
 
   @BeforeAll
   static void start() throws Exception {
@@ -72,7 +72,7 @@ class ApiIT {
       }
       connection.commit();
     }
-    dashboard = Dashboard.start(database, kafka.bootstrap());
+    dashboard = TestApplication.start(database, kafka.bootstrap());
   }
 
   @AfterAll
@@ -130,14 +130,18 @@ class ApiIT {
             .ask(
                 "PATCH",
                 "/api/v1/runs/r-4/label",
-                Dashboard.ADMIN_TOKEN,
+                TestApplication.ADMIN_TOKEN,
                 "{\"tags\":[\"b\",\" a \",\"b\"],\"note\":\"<script>1</script>\",\"archived\":true}")
             .json();
     assertThat(label.path("tags").toString()).isEqualTo("[\"a\",\"b\"]");
     assertThat(label.path("changedBy").stringValue()).isEqualTo("token:environment");
     JsonNode again =
         dashboard
-            .ask("PATCH", "/api/v1/runs/r-4/label", Dashboard.ADMIN_TOKEN, "{\"archived\":false}")
+            .ask(
+                "PATCH",
+                "/api/v1/runs/r-4/label",
+                TestApplication.ADMIN_TOKEN,
+                "{\"archived\":false}")
             .json();
     assertThat(again.path("note").stringValue()).isEqualTo("<script>1</script>");
     assertThat(again.path("archivedAt").isNull()).isTrue();
@@ -145,7 +149,7 @@ class ApiIT {
         dashboard.ask(
             "PATCH",
             "/api/v1/runs/r-4/label",
-            Dashboard.ADMIN_TOKEN,
+            TestApplication.ADMIN_TOKEN,
             "{\"tags\":[\"two\\nlines\"]}"),
         400,
         "EVK-API-INVALID");
@@ -219,7 +223,7 @@ class ApiIT {
     assertRefused(dashboard.get("/api/v1/runs/none"), 404, "EVK-RUN-UNKNOWN");
     assertRefused(dashboard.get("/api/v1/nothing"), 404, "EVK-API-REQUEST");
     assertRefused(
-        dashboard.ask("DELETE", "/api/v1/runs/r-1", Dashboard.ADMIN_TOKEN, ""),
+        dashboard.ask("DELETE", "/api/v1/runs/r-1", TestApplication.ADMIN_TOKEN, ""),
         404,
         "EVK-API-REQUEST");
     assertRefused(dashboard.get("/api/v1/runs?limit=0"), 400, "EVK-API-INVALID");

@@ -10,6 +10,7 @@ import com.vaadin.flow.component.login.LoginI18n;
 import com.vaadin.flow.router.BeforeEnterEvent;
 import com.vaadin.flow.router.BeforeEnterObserver;
 import com.vaadin.flow.router.PageTitle;
+import com.vaadin.flow.router.QueryParameters;
 import com.vaadin.flow.router.Route;
 import com.vaadin.flow.server.auth.AnonymousAllowed;
 
@@ -43,7 +44,27 @@ public final class LoginView extends Main implements BeforeEnterObserver {
 
   @Override
   public void beforeEnter(BeforeEnterEvent event) {
-    form.setError(event.getLocation().getQueryParameters().getParameters().containsKey("error"));
+    QueryParameters asked = event.getLocation().getQueryParameters();
+    asked.getSingleParameter("wait").filter(LoginView::isSeconds).ifPresent(this::tellWait);
+    form.setError(
+        asked.getParameters().containsKey("error") || asked.getParameters().containsKey("wait"));
+  }
+
+  // What stands in an address is anybody's: a number or nothing.
+  private static boolean isSeconds(String text) {
+    return text.matches("[1-9][0-9]{0,3}");
+  }
+
+  private void tellWait(String seconds) {
+    LoginI18n texts = texts();
+    texts.getErrorMessage().setTitle("Too many failed attempts");
+    texts
+        .getErrorMessage()
+        .setMessage(
+            "This attempt was not looked at. Try again in "
+                + seconds
+                + " s; an admin can reset the password meanwhile.");
+    form.setI18n(texts);
   }
 
   private static LoginI18n texts() {
@@ -56,7 +77,8 @@ public final class LoginView extends Main implements BeforeEnterObserver {
     LoginI18n.ErrorMessage error = texts.getErrorMessage();
     error.setTitle("That did not work");
     error.setMessage(
-        "The user or the password is wrong. ./evenkeel up printed the password of admin.");
+        "The user or the password is wrong, or the account is disabled. ./evenkeel up printed the"
+            + " first password of admin.");
     return texts;
   }
 }

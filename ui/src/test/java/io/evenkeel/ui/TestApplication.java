@@ -3,34 +3,40 @@ package io.evenkeel.ui;
 import io.evenkeel.ui.app.UiApplication;
 import java.net.CookieManager;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.web.server.servlet.context.ServletWebServerApplicationContext;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The whole dashboard, over HTTP. */
-public final class Dashboard implements AutoCloseable {
+public final class TestApplication implements AutoCloseable {
   /** The environment's token. */
   public static final String ADMIN_TOKEN = "a-token-of-the-environment-for-tests";
 
+  private static final Pattern CSRF = Pattern.compile("name=\"_csrf\" content=\"([^\"]+)\"");
   private static final JsonMapper JSON = JsonMapper.shared();
 
   private final ServletWebServerApplicationContext application;
   private final HttpClient http = HttpClient.newHttpClient();
 
-  private Dashboard(ServletWebServerApplicationContext application) {
+  private TestApplication(ServletWebServerApplicationContext application) {
     this.application = application;
   }
 
   /** Starts it on a database, with a broker's address, and settings of its own. */
-  public static Dashboard start(WriterDatabase database, String bootstrap, String... settings) {
+  public static TestApplication start(
+      WriterDatabase database, String bootstrap, String... settings) {
     List<String> arguments =
         new ArrayList<>(
             List.of(
@@ -41,7 +47,7 @@ public final class Dashboard implements AutoCloseable {
                 "--evenkeel.ui.kafka-bootstrap=" + bootstrap,
                 "--evenkeel.ui.api-token=" + ADMIN_TOKEN));
     arguments.addAll(List.of(settings));
-    return new Dashboard(
+    return new TestApplication(
         (ServletWebServerApplicationContext)
             SpringApplication.run(UiApplication.class, arguments.toArray(String[]::new)));
   }
@@ -87,6 +93,44 @@ public final class Dashboard implements AutoCloseable {
   /** Asks as admin. */
   public Answer post(String path, String body) throws Exception {
     return ask("POST", path, ADMIN_TOKEN, body);
+  }
+
+  /** A page, as a browser with its cookies gets it. */
+  public HttpResponse<String> page(HttpClient browser, String path) throws Exception {
+    return browser.send(
+        HttpRequest.newBuilder(uri(path)).header("accept", "text/html").build(),
+        BodyHandlers.ofString());
+  }
+
+  /**
+   * Logs in through the form, with the token of its page.
+   *
+   * @return where the answer sends to
+   */
+  public String logIn(HttpClient browser, String user, String password) throws Exception {
+    Matcher csrf = CSRF.matcher(page(browser, "/login").body());
+    if (!csrf.find()) {
+      throw new AssertionError("the login page has no token");
+    }
+    String form =
+        "username=" + encoded(user) + "&password=" + encoded(password) + "&_csrf=" + csrf.group(1);
+    HttpResponse<String> answer =
+        browser.send(
+            HttpRequest.newBuilder(uri("/login"))
+                .header("content-type", "application/x-www-form-urlencoded")
+                .POST(BodyPublishers.ofString(form))
+                .build(),
+            BodyHandlers.ofString());
+    return answer.headers().firstValue("location").orElse("");
+  }
+
+  /** Whether a browser is logged in. */
+  public boolean isIn(HttpClient browser) throws Exception {
+    return page(browser, "/runs").statusCode() == 200;
+  }
+
+  private static String encoded(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8);
   }
 
   /** What came back. */
