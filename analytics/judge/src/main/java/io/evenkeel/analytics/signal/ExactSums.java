@@ -28,8 +28,8 @@ final class ExactSums {
   /** Beyond this an addition might overflow: such values go into the decimals. */
   private static final double LARGEST = 0x1p1000;
 
-  /** Two of these add up to no more. */
-  private static final double MODERATE = LARGEST / 2;
+  /** Two that are smaller than 2 to this add up to less than {@link #LARGEST}. */
+  private static final int MODERATE = 999;
 
   /** Fewer entries are written and read one by one: the same bytes. */
   private static final int FEW = 16;
@@ -130,7 +130,7 @@ final class ExactSums {
       return;
     }
     twoSums(high, values);
-    if (zero(values)) {
+    if (Magnitudes.zero(values)) {
       return;
     }
     if (low == null) {
@@ -138,6 +138,9 @@ final class ExactSums {
       return;
     }
     twoSums(low, values);
+    if (Magnitudes.zero(values)) {
+      return;
+    }
     for (int i = 0; i < values.length; i++) {
       if (values[i] != 0) {
         addLowest(i, values[i]);
@@ -159,19 +162,7 @@ final class ExactSums {
 
   /** Whether sums of two such values are all far from overflow. */
   private static boolean moderate(double[] values) {
-    boolean moderate = true;
-    for (double value : values) {
-      moderate &= Math.abs(value) <= MODERATE;
-    }
-    return moderate;
-  }
-
-  private static boolean zero(double[] values) {
-    boolean zero = true;
-    for (double value : values) {
-      zero &= value == 0;
-    }
-    return zero;
+    return Magnitudes.below(values, MODERATE);
   }
 
   private void addErrors(double @Nullable [] plane) {

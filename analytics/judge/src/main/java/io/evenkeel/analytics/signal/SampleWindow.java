@@ -4,6 +4,7 @@ import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The last finite values of a series, oldest first. Immutable. NaN and infinity never enter: one of
@@ -15,6 +16,12 @@ public final class SampleWindow {
 
   private final int capacity;
   private final double[] values;
+
+  /**
+   * The values in ascending order, once they have been asked for; a window that follows changes its
+   * predecessor's in two places instead of sorting again. Whoever finds it missing makes the same.
+   */
+  private volatile double @Nullable [] ascending;
 
   private SampleWindow(int capacity, double[] values) {
     this.capacity = capacity;
@@ -42,7 +49,15 @@ public final class SampleWindow {
     double[] next = new double[kept + 1];
     System.arraycopy(values, values.length - kept, next, 0, kept);
     next[kept] = value;
-    return new SampleWindow(capacity, next);
+    SampleWindow window = new SampleWindow(capacity, next);
+    double[] sorted = ascending;
+    if (sorted != null) {
+      window.ascending =
+          kept == values.length
+              ? Ascending.with(sorted, value)
+              : Ascending.with(sorted, value, values[0]);
+    }
+    return window;
   }
 
   /** The newest values of this window in one of another capacity; this window if it is the same. */
@@ -81,7 +96,18 @@ public final class SampleWindow {
 
   /** The median; NaN when empty. */
   public double median() {
-    return Medians.median(values);
+    return Medians.ofSorted(sorted());
+  }
+
+  /** The values in ascending order, -0 before 0: not a copy, and not to be changed. */
+  double[] sorted() {
+    double[] sorted = ascending;
+    if (sorted == null) {
+      sorted = values.clone();
+      Arrays.sort(sorted);
+      ascending = sorted;
+    }
+    return sorted;
   }
 
   /** Writes the window; {@link #read} reads it back. */

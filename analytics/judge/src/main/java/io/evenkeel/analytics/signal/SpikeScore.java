@@ -1,6 +1,5 @@
 package io.evenkeel.analytics.signal;
 
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,8 +65,7 @@ public final class SpikeScore {
       return null;
     }
     double[] values = before.toArray();
-    double[] sorted = values.clone();
-    Arrays.sort(sorted);
+    double[] sorted = before.sorted();
     double median = Medians.ofSorted(sorted);
     double newerHalf = Medians.median(before.newest(values.length / 2));
     double fall = 2 * (median - newerHalf);
