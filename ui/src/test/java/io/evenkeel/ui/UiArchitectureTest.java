@@ -12,18 +12,31 @@ import org.junit.jupiter.api.Test;
 
 class UiArchitectureTest {
   private static final String[] SERVICES = {
-    "io.evenkeel.ui.activity", "io.evenkeel.ui.api", "io.evenkeel.ui.labels",
-        "io.evenkeel.ui.problem",
-    "io.evenkeel.ui.alerts", "io.evenkeel.ui.chart", "io.evenkeel.ui.control",
-        "io.evenkeel.ui.health",
-    "io.evenkeel.ui.livefeed", "io.evenkeel.ui.receivers", "io.evenkeel.ui.rundetail",
-        "io.evenkeel.ui.runs",
-        "io.evenkeel.ui.store"
+    "io.evenkeel.ui.activity",
+    "io.evenkeel.ui.api",
+    "io.evenkeel.ui.labels",
+    "io.evenkeel.ui.problem",
+    "io.evenkeel.ui.alerts",
+    "io.evenkeel.ui.chart",
+    "io.evenkeel.ui.control",
+    "io.evenkeel.ui.health",
+    "io.evenkeel.ui.livefeed",
+    "io.evenkeel.ui.receivers",
+    "io.evenkeel.ui.rundetail",
+    "io.evenkeel.ui.runs",
+    "io.evenkeel.ui.store"
   };
   private static final String[] PAGES = {
-    "io.evenkeel.ui.alerts.ui..", "io.evenkeel.ui.chart.ui..", "io.evenkeel.ui.control.ui..",
-    "io.evenkeel.ui.health.ui..", "io.evenkeel.ui.livefeed.ui..", "io.evenkeel.ui.rundetail.ui..",
-    "io.evenkeel.ui.receivers.ui..", "io.evenkeel.ui.runs.ui..", "io.evenkeel.ui.layout..", "io.evenkeel.ui.security.ui.."
+    "io.evenkeel.ui.alerts.ui..",
+    "io.evenkeel.ui.chart.ui..",
+    "io.evenkeel.ui.control.ui..",
+    "io.evenkeel.ui.health.ui..",
+    "io.evenkeel.ui.livefeed.ui..",
+    "io.evenkeel.ui.rundetail.ui..",
+    "io.evenkeel.ui.receivers.ui..",
+    "io.evenkeel.ui.runs.ui..",
+    "io.evenkeel.ui.layout..",
+    "io.evenkeel.ui.security.ui.."
   };
 
   private static final JavaClasses CLASSES =

@@ -29,8 +29,8 @@ import org.springframework.security.web.header.writers.StaticHeadersWriter;
 public class SecurityConfiguration {
   @Bean
   @Order(2)
-  SecurityFilterChain pages(HttpSecurity http, PasswordLogin login, Sessions sessions)
-      throws Exception {
+  SecurityFilterChain pages(
+      HttpSecurity http, PasswordLogin login, OidcLogin oidc, Sessions sessions) throws Exception {
     http.authorizeHttpRequests(
         requests ->
             requests
@@ -56,6 +56,7 @@ public class SecurityConfiguration {
     http.with(VaadinSecurityConfigurer.vaadin(), vaadin -> vaadin.loginView("/login"));
     // After it, or Spring would take the page for none and serve one of its own.
     http.formLogin(form -> form.failureHandler(SecurityConfiguration::failed));
+    oidc.addTo(http, SecurityConfiguration::failed);
     return http.build();
   }
 

@@ -6,6 +6,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -93,7 +94,7 @@ class SeededAccounts {
       ready();
     } catch (DataAccessException | TransactionException e) {
       LOG.debug("accounts wait for the database", e);
-      executor.schedule(this::bringOrRetry, RETRY_SECONDS, TimeUnit.SECONDS);
+      Future<?> _ = executor.schedule(this::bringOrRetry, RETRY_SECONDS, TimeUnit.SECONDS);
     }
   }
 

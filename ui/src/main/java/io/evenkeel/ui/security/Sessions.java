@@ -66,6 +66,6 @@ public class Sessions implements HttpSessionListener {
   }
 
   private static boolean isSame(HttpSession one, HttpSession other) {
-    return one == other || one.getId().equals(other.getId());
+    return one.getId().equals(other.getId());
   }
 }

@@ -7,6 +7,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;
@@ -28,11 +29,16 @@ public class OwnTables implements DisposableBean {
   private static final String SCHEMA = "dashboard";
   private static final int POOL = 3;
 
+  // A login asks several times: it waits for an absent database once.
+  private static final long PAUSE_NANOS = 2_000_000_000L;
+
   private final HikariDataSource source;
   private final JdbcClient client;
   private final TransactionTemplate transactions;
   private final ReentrantLock migrating = new ReentrantLock();
   private volatile boolean migrated;
+  private boolean told;
+  private @Nullable Long failedAt;
 
   /** Tables behind the address that the pages read from. */
   public OwnTables(
@@ -87,6 +93,9 @@ public class OwnTables implements DisposableBean {
     }
     migrating.lock();
     try {
+      if (failedAt != null && System.nanoTime() - failedAt < PAUSE_NANOS) {
+        throw new DataAccessResourceFailureException("the database was away a moment ago");
+      }
       if (!migrated) {
         Flyway.configure()
             .dataSource(source)
@@ -100,7 +109,15 @@ public class OwnTables implements DisposableBean {
         migrated = true;
       }
     } catch (FlywayException e) {
-      LOG.warn("{} ({})", ErrorId.DB_UNAVAILABLE.line("Accounts cannot be read."), e.getMessage());
+      failedAt = System.nanoTime();
+      // Once an outage: who waits for the tables asks every few seconds.
+      if (!told) {
+        told = true;
+        LOG.warn(
+            "{} ({})",
+            ErrorId.DB_UNAVAILABLE.line("Accounts cannot be read."),
+            String.valueOf(e.getMessage()).replaceAll("\\s+", " "));
+      }
       throw new DataAccessResourceFailureException("the dashboard's tables are out of reach", e);
     } finally {
       migrating.unlock();

@@ -1,5 +1,6 @@
 package io.evenkeel.ui.security.ui;
 
+import com.vaadin.flow.component.html.Anchor;
 import com.vaadin.flow.component.html.Div;
 import com.vaadin.flow.component.html.H1;
 import com.vaadin.flow.component.html.Image;
@@ -13,6 +14,7 @@ import com.vaadin.flow.router.PageTitle;
 import com.vaadin.flow.router.QueryParameters;
 import com.vaadin.flow.router.Route;
 import com.vaadin.flow.server.auth.AnonymousAllowed;
+import io.evenkeel.ui.security.OidcLogin;
 
 /** The login page; the form posts to Spring Security. */
 @Route(value = "login", autoLayout = false)
@@ -22,7 +24,7 @@ public final class LoginView extends Main implements BeforeEnterObserver {
   private final LoginForm form = new LoginForm();
 
   /** Builds the page. */
-  public LoginView() {
+  public LoginView(OidcLogin oidc) {
     addClassName("login-page");
     setId("login");
     form.setId("login-form");
@@ -39,6 +41,12 @@ public final class LoginView extends Main implements BeforeEnterObserver {
             new Paragraph("Watches the training of mixture-of-experts models and keeps it steady."),
             form);
     card.addClassName("login-card");
+    if (oidc.isConfigured()) {
+      var single = new Anchor(OidcLogin.START, "Log in with single sign-on");
+      single.setId("single-sign-on");
+      single.setRouterIgnore(true);
+      card.add(single);
+    }
     add(card);
   }
 
