@@ -561,7 +561,7 @@ class EvenkeelChart extends LitElement {
     const place = Number(first.axisValue ?? first.value?.[0]);
     const step = this.stepAt(place);
     const word = this.model.evenkeelAxis ?? 'step';
-    line(`${word} ${steps(step)}`, true);
+    line(`${word} ${word === 'step' ? steps(step) : si(step)}`, true);
     if ((this.model.evenkeelClock?.length ?? 0) > 1) line(new Date(between(this.model.evenkeelClock, step, 0, 1)).toLocaleString('en-GB'), false);
     const seen = new Set<string>();
     let more = 0;

@@ -20,6 +20,7 @@ import java.sql.Connection;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -69,6 +70,9 @@ class RunReadersIT {
     assertThat(header.lastStep()).isEqualTo(59);
     assertThat(header.openAlerts()).isEqualTo(1);
     assertThat(row.gradientNormRatioMax()).isBetween(0.9, 1.0);
+    assertThat(row.tokensPerSecond()).isCloseTo(4096 / 0.25, Offset.offset(1.0));
+    assertThat(row.worst())
+        .isEqualTo(new RunRow.Signal("gradient-norm-ratio", 0.9, 0.1, RunRow.Standing.ALARM));
     assertThat(row.losses()).isNotEmpty().hasSizeLessThanOrEqualTo(40);
     assertThat(header.knobs()).hasSize(6);
     assertThat(header.knobs().get(0).knob()).isEqualTo("load_balance.alpha");

@@ -22,8 +22,20 @@ public final class ChartJson {
 
   private ChartJson() {}
 
+  /** The whole option of a chart over something else than steps, which has a word for it. */
+  public static String option(LineChart chart, String axis) {
+    ObjectNode option = over(chart);
+    option.put("evenkeelAxis", axis);
+    ((ObjectNode) option.get("xAxis")).put("evenkeelFormat", "si");
+    return option.toString();
+  }
+
   /** The whole option of a chart over steps. */
   public static String option(LineChart chart) {
+    return over(chart).toString();
+  }
+
+  private static ObjectNode over(LineChart chart) {
     ObjectNode option = JSON.objectNode();
     look(option, chart);
     option.set("grid", grid(chart.rightUnit().isEmpty() ? 14 : 46));
@@ -48,7 +60,7 @@ public final class ChartJson {
       series.add(limit(i, chart.limits().get(i), chart.scale()));
     }
     series.add(markSeries("marks-0", 0));
-    return option.toString();
+    return option;
   }
 
   /**

@@ -201,10 +201,14 @@ final class PanelCharts {
   }
 
   private static List<Limit> limits(Panel panel, RunState state) {
+    return panel == Panel.FFN_EXPERTS ? target(state) : fixedLimits(panel);
+  }
+
+  /** The limits that are the same for every run. */
+  static List<Limit> fixedLimits(Panel panel) {
     return switch (panel) {
       case GRADIENT_NORM_RATIO ->
           List.of(new Limit(GRADIENT_NORM_RATIO_LIMIT, "limit 0.1", Limit.Kind.CEILING));
-      case FFN_EXPERTS -> target(state);
       case EPSILON -> List.of(new Limit(1, "epsilon = RMS", Limit.Kind.CEILING));
       default -> List.of();
     };

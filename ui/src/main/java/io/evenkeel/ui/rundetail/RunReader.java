@@ -243,8 +243,8 @@ class RunReader {
     return database
         .sql(
             "select tensor, gradient_rms, epsilon_over_rms from ui_v1_tensor_steps"
-                + " where run = :run and step = (select max(step) from ui_v1_tensor_steps"
-                + " where run = :run and step between :from and :to)"
+                + " where run = :run and step = (select step from ui_v1_tensor_steps"
+                + " where run = :run and step between :from and :to order by step desc limit 1)"
                 + " order by epsilon_over_rms desc nulls last, tensor limit "
                 + MOST_TENSORS)
         .param("run", run)

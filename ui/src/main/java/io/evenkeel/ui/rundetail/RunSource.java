@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -107,8 +108,10 @@ public final class RunSource implements Source<RunState> {
     for (Metric metric : Metric.values()) {
       series.put(metric, new Series.Pending());
     }
+    long first = header.firstStep() == null ? 0 : header.firstStep();
+    Future<List<Knot>> times = readers.threads().submit(() -> reader.clock(run, first, historyEnd));
     series.putAll(readers.read(run, wanted(header), FIRST));
-    clock = reader.clock(run, header.firstStep() == null ? 0 : header.firstStep(), historyEnd);
+    clock = SeriesReaders.wait(times);
     long generation = before == null ? 1 : before.generation() + 1;
     return assemble(header, generation, series, Map.of(), Map.of());
   }

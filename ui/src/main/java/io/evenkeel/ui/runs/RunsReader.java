@@ -5,6 +5,7 @@ import static io.evenkeel.ui.store.Columns.text;
 import static io.evenkeel.ui.store.Columns.time;
 import static io.evenkeel.ui.store.Columns.whole;
 
+import io.evenkeel.ui.labels.RunLabel;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -12,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.BadSqlGrammarException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -25,6 +27,8 @@ public class RunsReader {
   private static final JsonMapper JSON = JsonMapper.shared();
   private static final int MOST_RUNS = 500;
   private static final int LOSS_BUCKETS = 40;
+  private static final int LINES = 20;
+  private static final int TAILS = 100;
 
   private final JdbcClient database;
 
@@ -42,18 +46,101 @@ public class RunsReader {
             .param("most", MOST_RUNS)
             .query((row, number) -> header(row))
             .list();
+    Map<String, Tail> tails = tails();
+    Map<String, RunRow.Signal> alarms = alarms(headers);
     List<RunRow> rows = new ArrayList<>();
     for (RunHeader header : headers) {
+      Tail tail = tails.getOrDefault(header.run(), Tail.NONE);
+      RunRow.Signal worst = alarms.get(header.run());
       rows.add(
           new RunRow(
               header,
-              ratio(header),
+              tail.ratio(),
               modes.getOrDefault(header.run(), ""),
               // The first screen's worth; a line for each of hundreds would cost more than it
               // tells.
-              rows.size() < 20 ? losses(header.run()) : List.of()));
+              rows.size() < LINES ? losses(header.run()) : List.of(),
+              header.isRunning() ? tail.tokensPerSecond() : null,
+              worst == null ? tail.worst() : worst,
+              RunLabel.none(header.run())));
     }
     return rows;
+  }
+
+  // What the last steps of the newest runs tell, in one query for all.
+  private Map<String, Tail> tails() {
+    Map<String, Tail> tails = new HashMap<>();
+    database
+        .sql(
+            "select r.run, t.* from (select run, last_step from ui_v1_runs order by started_at desc nulls last limit "
+                + TAILS
+                + ") r cross join lateral (select count(*) as n, sum(tokens) as tokens,"
+                + " extract(epoch from max(at) - min(at))::double precision as seconds,"
+                + " (array_agg(gradient_norm_ratio_max order by step desc))[1] as ratio,"
+                + " (array_agg(epsilon_over_rms_max order by step desc))[1] as epsilon"
+                + " from ui_v1_run_steps s where s.run = r.run and s.step > r.last_step - 50 offset 0) t")
+        .query(
+            row -> {
+              long n = row.getLong("n");
+              double seconds = row.getDouble("seconds");
+              Double perSecond =
+                  n > 1 && seconds > 0 ? row.getDouble("tokens") * (n - 1) / n / seconds : null;
+              tails.put(
+                  row.getString("run"),
+                  new Tail(figure(row, "ratio"), figure(row, "epsilon"), perSecond));
+            });
+    return tails;
+  }
+
+  // The gravest alert that fires in each run: the one that is furthest past its limit.
+  private Map<String, RunRow.Signal> alarms(List<RunHeader> headers) {
+    String[] runs =
+        headers.stream()
+            .filter(header -> header.openAlerts() > 0)
+            .map(RunHeader::run)
+            .toArray(String[]::new);
+    Map<String, RunRow.Signal> alarms = new HashMap<>();
+    if (runs.length == 0) {
+      return alarms;
+    }
+    database
+        .sql(
+            "select distinct on (run) run, rule, value, threshold from ui_v1_alerts"
+                + " where run = any(:runs) and state = 'firing'"
+                + " order by run, severity = 'critical' desc, severity = 'warning' desc, fired_step desc")
+        .param("runs", runs)
+        .query(
+            row -> {
+              alarms.put(
+                  row.getString("run"),
+                  new RunRow.Signal(
+                      text(row, "rule"),
+                      row.getDouble("value"),
+                      row.getDouble("threshold"),
+                      RunRow.Standing.ALARM));
+            });
+    return alarms;
+  }
+
+  private record Tail(
+      @Nullable Double ratio, @Nullable Double epsilon, @Nullable Double tokensPerSecond) {
+    private static final Tail NONE = new Tail(null, null, null);
+    private static final double LIMIT = 0.1;
+
+    // R_g and epsilon over RMS are both held against a tenth: the larger is the worse.
+    RunRow.@Nullable Signal worst() {
+      RunRow.Signal first = ratio == null ? null : signal("R_g", ratio);
+      RunRow.Signal second = epsilon == null ? null : signal("epsilon / RMS", epsilon);
+      if (first == null || second == null) {
+        return first == null ? second : first;
+      }
+      return first.value() >= second.value() ? first : second;
+    }
+
+    private static RunRow.Signal signal(String name, double value) {
+      return new RunRow.Signal(
+          name, value, LIMIT, value <= LIMIT ? RunRow.Standing.STEADY : RunRow.Standing.WATCH);
+    }
   }
 
   /** One run. */
@@ -63,22 +150,6 @@ public class RunsReader {
         .param("run", run)
         .query((row, number) -> header(row))
         .optional();
-  }
-
-  private @org.jspecify.annotations.Nullable Double ratio(RunHeader header) {
-    if (header.lastStep() == null) {
-      return null;
-    }
-    return database
-        .sql(
-            "select gradient_norm_ratio_max from ui_v1_run_steps where run = :run and step > :step"
-                + " order by step desc limit 1")
-        .param("run", header.run())
-        .param("step", header.lastStep() - 50)
-        .query((row, number) -> Optional.ofNullable(figure(row, "gradient_norm_ratio_max")))
-        .optional()
-        .flatMap(value -> value)
-        .orElse(null);
   }
 
   private List<Double> losses(String run) {

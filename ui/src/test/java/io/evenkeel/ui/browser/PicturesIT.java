@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 class PicturesIT {
   private static final String PAGES =
       "runs,runs/alpha-too-high-1,runs/alpha-too-high-1?tab=control,runs/alpha-too-high-1?tab=alerts,"
-          + "alerts,control,audit,health";
+          + "compare?runs=alpha-too-high-1&runs=night-2,alerts,control,audit,health";
 
   @Test
   void shouldFitTheWindowWhenPagesAreOpened(@TempDir Path folder) throws Exception {

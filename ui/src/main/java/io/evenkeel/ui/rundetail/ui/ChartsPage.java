@@ -84,7 +84,22 @@ final class ChartsPage extends Div {
             desk::retry);
     knobCard.addClassName("wide");
     knobs = new LivePanel(knobCard, RunCharts::knobsOption);
-    add(strip, bar, grid(group), events);
+    Div charts = grid(group);
+    var tour =
+        new Tour(
+            List.of(
+                new Tour.Stop(
+                    strip,
+                    "Is it sick? Each cell is a signal against its limit: ● steady, ▲ watch, ◆ alarm."),
+                new Tour.Stop(
+                    charts,
+                    "Since when, and why? Drag over any chart to look closer; click a band or a ◆ to"
+                        + " read what happened and what Evenkeel did."),
+                new Tour.Stop(
+                    bar,
+                    "Go back, in wall time or in steps, and follow the run again from here. Control"
+                        + " and Alerts are beside Charts above.")));
+    add(tour, strip, bar, charts, events);
     if (view.layer() > 0) {
       desk.watchLayer(view.layer());
     }

@@ -37,6 +37,7 @@ final class LoadCards {
   private long to;
   private long asked = -1;
   private boolean atEnd = true;
+  private boolean ends;
 
   /**
    * The cards.
@@ -118,8 +119,9 @@ final class LoadCards {
       boolean part = state.from() != from;
       from = state.from();
       to = Math.max(from, last);
-      slider.setMin(from);
-      slider.setMax(to);
+      slider.setMin((double) from);
+      slider.setMax((double) to);
+      ends = true;
       if (part) {
         atEnd = true;
       }
@@ -127,6 +129,18 @@ final class LoadCards {
     if (atEnd && (asked < from || asked > to || to - asked > (to - from) / SOONEST_STEPS_SHARE)) {
       slider.setValue((double) to);
       want(to);
+      ends = true;
+    }
+    if (ends) {
+      ends = false;
+      // Set before its ends, a value is cut to the old ones.
+      slider
+          .getElement()
+          .executeJs(
+              "this.min = $0; this.max = $1; this.value = $2",
+              (double) from,
+              (double) to,
+              slider.getValue());
     }
   }
 
