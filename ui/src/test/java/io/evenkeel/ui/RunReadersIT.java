@@ -7,8 +7,10 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.evenkeel.contract.command.HoldState;
 import io.evenkeel.contract.error.ErrorId;
 import io.evenkeel.ui.alerts.AlertReading;
+import io.evenkeel.ui.control.AuditReader;
 import io.evenkeel.ui.control.ControlReader;
 import io.evenkeel.ui.control.ControlState;
+import io.evenkeel.ui.control.KnobState;
 import io.evenkeel.ui.rundetail.RunReading;
 import io.evenkeel.ui.runs.RunHeader;
 import io.evenkeel.ui.runs.RunRow;
@@ -26,6 +28,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 
 /** The readers against the writer's and the controller's own migrations on a real PostgreSQL. */
 class RunReadersIT {
@@ -136,7 +139,8 @@ class RunReadersIT {
     }
 
     ControlState state =
-        new ControlReader(client, new RunsReader(client), Clock.systemUTC()).read("steered");
+        new ControlReader(client, new RunsReader(client), audit(), Clock.systemUTC())
+            .read("steered");
 
     assertThat(state.mode()).isEqualTo("advise");
     assertThat(state.killSwitch()).isEqualTo(HoldState.HELD);
@@ -151,6 +155,33 @@ class RunReadersIT {
     assertThat(state.commands()).hasSize(2).allMatch(command -> command.status().equals("applied"));
     assertThat(state.commands().get(0).from()).isEqualTo(0.25);
     assertThat(state.audit()).hasSize(3);
+  }
+
+  @Test
+  void shouldKnowTheLastChangeAndWhatTheRunOffersWhenARunIsSteered() throws Exception {
+    try (Connection connection = database.connect()) {
+      sample(connection, "changed", 100);
+    }
+
+    ControlState state =
+        new ControlReader(client, new RunsReader(client), audit(), Clock.systemUTC())
+            .read("changed");
+
+    assertThat(state.knobs().get(0).last())
+        .isNotNull()
+        .satisfies(
+            last -> {
+              assertThat(last.by()).isEqualTo("policy:alpha");
+              assertThat(last.from()).isEqualTo(0.25);
+              assertThat(last.to()).isEqualTo(0.125);
+            });
+    assertThat(state.knobs().get(0).flight()).isEqualTo(KnobState.Flight.NONE);
+    assertThat(state.knobs().get(1).last()).isNull();
+    assertThat(state.audit().get(0).evidence()).containsEntry("limit", 0.1);
+  }
+
+  private static AuditReader audit() {
+    return new AuditReader(pool, new DataSourceTransactionManager(pool));
   }
 
   @Test

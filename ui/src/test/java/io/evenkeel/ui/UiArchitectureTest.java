@@ -20,6 +20,9 @@ class UiArchitectureTest {
     "io.evenkeel.ui.chart",
     "io.evenkeel.ui.control",
     "io.evenkeel.ui.health",
+    "io.evenkeel.ui.evidence",
+    "io.evenkeel.ui.outbox",
+    "io.evenkeel.ui.rules",
     "io.evenkeel.ui.livefeed",
     "io.evenkeel.ui.receivers",
     "io.evenkeel.ui.rundetail",
@@ -32,9 +35,10 @@ class UiArchitectureTest {
     "io.evenkeel.ui.control.ui..",
     "io.evenkeel.ui.health.ui..",
     "io.evenkeel.ui.livefeed.ui..",
-    "io.evenkeel.ui.rundetail.ui..",
     "io.evenkeel.ui.receivers.ui..",
+    "io.evenkeel.ui.rundetail.ui..",
     "io.evenkeel.ui.runs.ui..",
+    "io.evenkeel.ui.rules.ui..",
     "io.evenkeel.ui.layout..",
     "io.evenkeel.ui.security.ui.."
   };

@@ -2,7 +2,6 @@ package io.evenkeel.ui.alerts;
 
 import static io.evenkeel.ui.store.Columns.text;
 import static io.evenkeel.ui.store.Columns.time;
-import static io.evenkeel.ui.store.Columns.whole;
 
 import io.evenkeel.ui.livefeed.Listener;
 import io.evenkeel.ui.livefeed.SharedFeed;
@@ -21,10 +20,12 @@ public class AlertFeed {
   private static final int MOST = 300;
 
   private final JdbcClient database;
+  private final AlertReader reader;
   private final SharedFeed<String, AlertBook, Source<AlertBook>> feed;
 
-  AlertFeed(JdbcClient database, ScheduledExecutorService pollers) {
+  AlertFeed(JdbcClient database, AlertReader reader, ScheduledExecutorService pollers) {
     this.database = database;
+    this.reader = reader;
     this.feed = new SharedFeed<>(run -> () -> read(run), pollers, PERIOD);
   }
 
@@ -38,34 +39,7 @@ public class AlertFeed {
   }
 
   AlertBook read(String run) {
-    return new AlertBook(alerts(run), deliveries(run));
-  }
-
-  private List<AlertLine> alerts(String run) {
-    return database
-        .sql(
-            "select * from ui_v1_alerts where :run = '' or run = :run"
-                + " order by state = 'resolved', coalesce(fired_at, pending_at) desc nulls last limit "
-                + MOST)
-        .param("run", run)
-        .query(
-            (row, number) ->
-                new AlertLine(
-                    text(row, "alert_id"),
-                    text(row, "run"),
-                    text(row, "rule"),
-                    text(row, "scope"),
-                    text(row, "severity"),
-                    text(row, "state"),
-                    row.getLong("first_step"),
-                    whole(row, "fired_step"),
-                    whole(row, "resolved_step"),
-                    row.getDouble("value"),
-                    row.getDouble("threshold"),
-                    text(row, "summary"),
-                    time(row, "fired_at"),
-                    time(row, "resolved_at")))
-        .list();
+    return new AlertBook(reader.newest(AlertFilter.ofRun(run), MOST), deliveries(run));
   }
 
   // The controller makes its view when it first starts; until then nothing was sent.

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param alertId id
  * @param run run id
+ * @param incarnation incarnation
  * @param rule rule id; text from outside
  * @param scope scope; text from outside
  * @param severity info, warning or critical
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 public record AlertLine(
     String alertId,
     String run,
+    int incarnation,
     String rule,
     String scope,
     String severity,

@@ -6,10 +6,10 @@ import static io.evenkeel.ui.store.Columns.time;
 import static io.evenkeel.ui.store.Columns.whole;
 
 import io.evenkeel.ui.alerts.AlertLine;
+import io.evenkeel.ui.alerts.AlertReader;
 import io.evenkeel.ui.control.AuditLine;
+import io.evenkeel.ui.control.AuditReader;
 import io.evenkeel.ui.control.CommandLine;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -76,7 +76,7 @@ class ApiQueries {
         .param("at", number(after, 0))
         .param("id", after.isEmpty() ? "" : after.get(1))
         .param("limit", limit + 1)
-        .query((row, number) -> new AlertKey(alert(row), row.getString("place")))
+        .query((row, number) -> new AlertKey(AlertReader.line(row), row.getString("place")))
         .list();
   }
 
@@ -84,7 +84,7 @@ class ApiQueries {
     return database
         .sql("select * from ui_v1_alerts where alert_id = :id")
         .param("id", id)
-        .query((row, number) -> alert(row))
+        .query((row, number) -> AlertReader.line(row))
         .optional();
   }
 
@@ -111,7 +111,7 @@ class ApiQueries {
         .param("limit", limit + 1)
         .query(
             (row, number) ->
-                new AuditKey(audit(row), text(row, "evidence"), row.getString("place")))
+                new AuditKey(AuditReader.line(row), text(row, "evidence"), row.getString("place")))
         .list();
   }
 
@@ -119,7 +119,7 @@ class ApiQueries {
     return database
         .sql("select a.* from ui_v1_audit a where audit_id = :id")
         .param("id", id)
-        .query((row, number) -> new AuditKey(audit(row), text(row, "evidence"), ""))
+        .query((row, number) -> new AuditKey(AuditReader.line(row), text(row, "evidence"), ""))
         .optional();
   }
 
@@ -156,42 +156,6 @@ class ApiQueries {
                   (text(row, "error_id") + " " + text(row, "ack_reason")).strip());
             })
         .list();
-  }
-
-  private static AlertLine alert(ResultSet row) throws SQLException {
-    return new AlertLine(
-        text(row, "alert_id"),
-        text(row, "run"),
-        text(row, "rule"),
-        text(row, "scope"),
-        text(row, "severity"),
-        text(row, "state"),
-        row.getLong("first_step"),
-        whole(row, "fired_step"),
-        whole(row, "resolved_step"),
-        row.getDouble("value"),
-        row.getDouble("threshold"),
-        text(row, "summary"),
-        time(row, "fired_at"),
-        time(row, "resolved_at"));
-  }
-
-  private static AuditLine audit(ResultSet row) throws SQLException {
-    return new AuditLine(
-        text(row, "audit_id"),
-        text(row, "run"),
-        row.getInt("incarnation"),
-        row.getLong("step"),
-        time(row, "at"),
-        text(row, "actor"),
-        text(row, "decision"),
-        text(row, "mode"),
-        text(row, "knob"),
-        text(row, "scope"),
-        figure(row, "value_from"),
-        figure(row, "value_to"),
-        text(row, "reason"),
-        text(row, "error_id"));
   }
 
   private static String like(String search) {

@@ -1,6 +1,9 @@
 package io.evenkeel.ui.control;
 
 import java.time.Instant;
+import java.util.Collections;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param to value wanted
  * @param reason a sentence; text from outside
  * @param errorId EVK id, may be empty
+ * @param evidence figures that the decision rests on, by name; texts from outside
+ * @param command number of the command that was sent; null if none was
  */
 public record AuditLine(
     String auditId,
@@ -35,10 +40,20 @@ public record AuditLine(
     @Nullable Double from,
     @Nullable Double to,
     String reason,
-    String errorId) {
+    String errorId,
+    Map<String, Double> evidence,
+    @Nullable Long command) {
+
+  /** Copies. */
+  public AuditLine {
+    evidence = Collections.unmodifiableMap(new TreeMap<>(evidence));
+  }
 
   /** Knob and scope together. */
   public String target() {
+    if (knob.isEmpty()) {
+      return scope;
+    }
     return scope.isEmpty() ? knob : knob + " · " + scope;
   }
 }

@@ -4,7 +4,6 @@ import io.evenkeel.ui.livefeed.Listener;
 import io.evenkeel.ui.livefeed.SharedFeed;
 import io.evenkeel.ui.livefeed.Source;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
 import org.springframework.stereotype.Component;
 
@@ -12,13 +11,16 @@ import org.springframework.stereotype.Component;
 @Component
 public class ControlFeed {
   private static final Duration PERIOD = Duration.ofSeconds(1);
+  private static final Duration TRAIL_PERIOD = Duration.ofSeconds(2);
 
   private final SharedFeed<String, ControlState, Source<ControlState>> runs;
-  private final SharedFeed<String, List<AuditLine>, Source<List<AuditLine>>> trail;
+  private final SharedFeed<Asked, AuditPage, Source<AuditPage>> trail;
 
-  ControlFeed(ControlReader reader, ScheduledExecutorService pollers) {
+  ControlFeed(ControlReader reader, AuditReader audit, ScheduledExecutorService pollers) {
     this.runs = new SharedFeed<>(run -> () -> reader.read(run), pollers, PERIOD);
-    this.trail = new SharedFeed<>(all -> () -> reader.audit(""), pollers, PERIOD);
+    this.trail =
+        new SharedFeed<>(
+            asked -> () -> audit.newest(asked.filter(), asked.limit()), pollers, TRAIL_PERIOD);
   }
 
   /**
@@ -31,11 +33,13 @@ public class ControlFeed {
   }
 
   /**
-   * Follows the audit trail of all runs.
+   * Follows the newest lines of the audit trail that match, at most {@code limit} of them.
    *
    * @return ends it
    */
-  public Runnable followTrail(Listener<List<AuditLine>> listener) {
-    return trail.follow("", listener);
+  public Runnable followTrail(AuditFilter filter, int limit, Listener<AuditPage> listener) {
+    return trail.follow(new Asked(filter, limit), listener);
   }
+
+  private record Asked(AuditFilter filter, int limit) {}
 }

@@ -21,6 +21,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.BadSqlGrammarException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -30,18 +31,21 @@ import org.springframework.stereotype.Component;
 public class ControlReader {
   private static final int MOST = 200;
 
-  // As long as the controller lets a proposal wait.
-  private static final Duration PROPOSAL_LIFE = Duration.ofMinutes(10);
+  /** As long as the controller lets a proposal wait. */
+  public static final Duration PROPOSAL_LIFE = Duration.ofMinutes(10);
+
   private static final Set<String> ANSWERS = Set.of("acted", "changed", "reviewed");
 
   private final JdbcClient database;
   private final RunsReader runs;
+  private final AuditReader trail;
   private final Clock clock;
 
   /** A reader of the database. */
-  public ControlReader(JdbcClient database, RunsReader runs, Clock clock) {
+  public ControlReader(JdbcClient database, RunsReader runs, AuditReader trail, Clock clock) {
     this.database = database;
     this.runs = runs;
+    this.trail = trail;
     this.clock = clock;
   }
 
@@ -51,9 +55,11 @@ public class ControlReader {
     Map<String, Setting> settings = settings(run);
     Setting ofRun = settings.getOrDefault("", Setting.NONE);
     Map<String, Double> values = values(run);
+    Map<String, Changes> changes = changes(run);
     List<KnobState> knobs = new ArrayList<>();
     for (Knob knob : header.knobs()) {
       Setting setting = settings.getOrDefault(knob.knob(), Setting.NONE);
+      Changes changed = changes.getOrDefault(knob.label(), Changes.NONE);
       knobs.add(
           new KnobState(
               knob,
@@ -61,32 +67,21 @@ public class ControlReader {
               // A hold alone stores a mode too; only one that differs from the run's says anything.
               setting.mode().equals(ofRun.mode()) ? "" : setting.mode(),
               setting.hold(),
-              setting.changedBy()));
+              setting.changedBy(),
+              changed.last(),
+              changed.lastHour(),
+              changed.flight()));
     }
-    List<AuditLine> audit = audit(run);
+    List<AuditLine> audit = trail.newest(AuditFilter.ofRun(run), MOST).lines();
     return new ControlState(
         header,
         ofRun.mode(),
         ofRun.killSwitch(),
-        List.copyOf(knobs),
+        knobs,
         open(audit, header.incarnation(), clock.instant()),
+        actions(run),
         commands(run),
         audit);
-  }
-
-  /**
-   * The audit trail, newest first.
-   *
-   * @param run a run, or empty for all
-   */
-  public List<AuditLine> audit(String run) {
-    return database
-        .sql(
-            "select * from ui_v1_audit where :run = '' or run = :run order by at desc, audit_id desc limit "
-                + MOST)
-        .param("run", run)
-        .query((row, number) -> auditLine(row))
-        .list();
   }
 
   /** The proposals of an audit trail, newest first, that nobody has answered and that can be. */
@@ -119,8 +114,7 @@ public class ControlReader {
         .query(
             (row, number) -> {
               String action = text(row, "action");
-              String scope = text(row, "scope");
-              String knob = text(row, "knob") + (scope.isEmpty() ? "" : " · " + scope);
+              String knob = label(text(row, "knob"), text(row, "scope"));
               return new CommandLine(
                   row.getLong("epoch"),
                   row.getLong("sequence"),
@@ -138,6 +132,58 @@ public class ControlReader {
         .list();
   }
 
+  // What a run offers is a list of names.
+  private List<String> actions(String run) {
+    return database
+        .sql(
+            "select action from ui_v1_runs, jsonb_array_elements_text(actions) with ordinality a (action, place)"
+                + " where run = :run order by place limit 50")
+        .param("run", run)
+        .query(String.class)
+        .list();
+  }
+
+  private Map<String, Changes> changes(String run) {
+    Map<String, Changes> changes = new HashMap<>();
+    database
+        .sql(
+            "select * from (select distinct on (knob, scope) knob, scope, value_from, ack_from,"
+                + " value_to, ack_to, applied_step, applied_at, origin, status,"
+                + " count(*) filter (where issued_at > now() - interval '1 hour' and status in ('applied', 'pending'))"
+                + " over every as last_hour, bool_or(status = 'pending') over every as under_way"
+                + " from ui_v1_commands where run = :run and knob <> ''"
+                + " window every as (partition by knob, scope)"
+                + " order by knob, scope, status = 'applied' desc, epoch desc, sequence desc) newest limit 1000")
+        .param("run", run)
+        .query(
+            row -> {
+              changes.put(
+                  label(text(row, "knob"), text(row, "scope")),
+                  new Changes(
+                      "applied".equals(text(row, "status")) ? lastChange(row) : null,
+                      row.getInt("last_hour"),
+                      row.getBoolean("under_way")
+                          ? KnobState.Flight.UNDER_WAY
+                          : KnobState.Flight.NONE));
+            });
+    return changes;
+  }
+
+  private static LastChange lastChange(ResultSet row) throws SQLException {
+    Double from = figure(row, "ack_from");
+    Double to = figure(row, "ack_to");
+    return new LastChange(
+        row.getLong("applied_step"),
+        time(row, "applied_at"),
+        from == null ? figure(row, "value_from") : from,
+        to == null ? figure(row, "value_to") : to,
+        text(row, "origin"));
+  }
+
+  private static String label(String knob, String scope) {
+    return scope.isEmpty() ? knob : knob + " · " + scope;
+  }
+
   private Map<String, Double> values(String run) {
     Map<String, Double> values = new HashMap<>();
     database
@@ -148,10 +194,7 @@ public class ControlReader {
         .param("run", run)
         .query(
             row -> {
-              String scope = text(row, "scope");
-              values.put(
-                  text(row, "knob") + (scope.isEmpty() ? "" : " · " + scope),
-                  row.getDouble("value"));
+              values.put(label(text(row, "knob"), text(row, "scope")), row.getDouble("value"));
             });
     return values;
   }
@@ -179,22 +222,8 @@ public class ControlReader {
     return settings;
   }
 
-  private static AuditLine auditLine(ResultSet row) throws SQLException {
-    return new AuditLine(
-        text(row, "audit_id"),
-        text(row, "run"),
-        row.getInt("incarnation"),
-        row.getLong("step"),
-        time(row, "at"),
-        text(row, "actor"),
-        text(row, "decision"),
-        text(row, "mode"),
-        text(row, "knob"),
-        text(row, "scope"),
-        figure(row, "value_from"),
-        figure(row, "value_to"),
-        text(row, "reason"),
-        text(row, "error_id"));
+  private record Changes(@Nullable LastChange last, int lastHour, KnobState.Flight flight) {
+    private static final Changes NONE = new Changes(null, 0, KnobState.Flight.NONE);
   }
 
   private record Setting(String mode, HoldState hold, HoldState killSwitch, String changedBy) {

@@ -12,6 +12,7 @@ import java.util.List;
  * @param killSwitch held: no command leaves
  * @param knobs in the order of their declaration
  * @param proposals what waits for a person, newest first
+ * @param actions what the run can be asked to do; names from outside
  * @param commands newest first
  * @param audit newest first
  */
@@ -21,5 +22,16 @@ public record ControlState(
     HoldState killSwitch,
     List<KnobState> knobs,
     List<AuditLine> proposals,
+    List<String> actions,
     List<CommandLine> commands,
-    List<AuditLine> audit) {}
+    List<AuditLine> audit) {
+
+  /** Copies. */
+  public ControlState {
+    knobs = List.copyOf(knobs);
+    proposals = List.copyOf(proposals);
+    actions = List.copyOf(actions);
+    commands = List.copyOf(commands);
+    audit = List.copyOf(audit);
+  }
+}

@@ -1,105 +1,24 @@
 package io.evenkeel.ui.control;
 
 import io.evenkeel.contract.command.OperatorRequest;
-import io.evenkeel.contract.error.ErrorId;
 import io.evenkeel.contract.topic.Topics;
 import io.evenkeel.contract.wire.Codecs;
-import java.util.Properties;
+import io.evenkeel.ui.outbox.RecordOutbox;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.StringSerializer;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.springframework.beans.factory.DisposableBean;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
-/**
- * Writes requests to {@link Topics#OPERATOR_REQUESTS}, one at a time and in order. The producer is
- * made with the first request, so that the dashboard starts without a broker.
- */
+/** Writes requests to {@link Topics#OPERATOR_REQUESTS}, one at a time and in order. */
 @Component
-class KafkaRequestSender implements RequestSender, DisposableBean {
-  private static final Logger LOG = LoggerFactory.getLogger(KafkaRequestSender.class);
-  private static final int PATIENCE_MILLIS = 4_000;
+class KafkaRequestSender implements RequestSender {
+  private final RecordOutbox outbox;
 
-  private final String bootstrap;
-  private final ExecutorService thread =
-      Executors.newSingleThreadExecutor(
-          Thread.ofPlatform().name("operator-requests").daemon().factory());
-  private @Nullable Producer<String, byte[]> producer;
-
-  KafkaRequestSender(@Value("${evenkeel.ui.kafka-bootstrap}") String bootstrap) {
-    this.bootstrap = bootstrap;
+  KafkaRequestSender(RecordOutbox outbox) {
+    this.outbox = outbox;
   }
 
   @Override
   public CompletableFuture<Void> send(OperatorRequest request) {
-    var done = new CompletableFuture<Void>();
-    thread.execute(() -> send(request, done));
-    return done;
-  }
-
-  private void send(OperatorRequest request, CompletableFuture<Void> done) {
-    try {
-      var record =
-          new ProducerRecord<>(
-              Topics.OPERATOR_REQUESTS, request.run(), Codecs.OPERATOR_REQUEST.encode(request));
-      producer()
-          .send(
-              record,
-              (place, failure) -> {
-                if (failure == null) {
-                  done.complete(null);
-                } else {
-                  fail(done, failure);
-                }
-              });
-    } catch (RuntimeException e) {
-      fail(done, e);
-    }
-  }
-
-  private static void fail(CompletableFuture<Void> done, Exception failure) {
-    LOG.warn(
-        "{} ({})",
-        ErrorId.KAFKA_UNAVAILABLE.line("A request could not be sent."),
-        failure.toString());
-    done.completeExceptionally(failure);
-  }
-
-  private Producer<String, byte[]> producer() {
-    Producer<String, byte[]> known = producer;
-    if (known == null) {
-      var settings = new Properties();
-      settings.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap);
-      settings.put(ProducerConfig.CLIENT_ID_CONFIG, "evenkeel-ui");
-      settings.put(ProducerConfig.ACKS_CONFIG, "all");
-      settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, PATIENCE_MILLIS);
-      settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, PATIENCE_MILLIS);
-      settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 2 * PATIENCE_MILLIS);
-      settings.put(ProducerConfig.LINGER_MS_CONFIG, 0);
-      known = new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer());
-      producer = known;
-    }
-    return known;
-  }
-
-  @Override
-  public void destroy() {
-    thread.execute(
-        () -> {
-          if (producer != null) {
-            producer.close(java.time.Duration.ofSeconds(1));
-          }
-        });
-    thread.shutdown();
+    return outbox.send(
+        Topics.OPERATOR_REQUESTS, request.run(), Codecs.OPERATOR_REQUEST.encode(request));
   }
 }

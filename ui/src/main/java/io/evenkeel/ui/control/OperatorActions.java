@@ -8,12 +8,14 @@ import io.evenkeel.contract.command.KillSwitch;
 import io.evenkeel.contract.command.Mode;
 import io.evenkeel.contract.command.OperatorRequest;
 import io.evenkeel.contract.command.RequestBody;
+import io.evenkeel.contract.command.RunAction;
 import io.evenkeel.contract.command.SetKnob;
 import io.evenkeel.contract.command.SetMode;
 import io.evenkeel.ui.runs.Knob;
 import io.evenkeel.ui.security.Access;
 import io.evenkeel.ui.security.Role;
 import java.time.Clock;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.springframework.security.access.AccessDeniedException;
@@ -84,6 +86,17 @@ public class OperatorActions {
   public Sent answer(String run, String proposal, ApprovalVerdict verdict, String comment) {
     access.require(Role.OPERATOR);
     return send(run, new Approval(proposal, verdict), comment);
+  }
+
+  /**
+   * Asks the run to do something that it declares.
+   *
+   * @param arguments arguments of the action, by name
+   * @throws IllegalArgumentException if an argument is not one that can be sent
+   */
+  public Sent act(String run, String action, Map<String, String> arguments, String comment) {
+    access.require(Role.OPERATOR);
+    return send(run, new RunAction(action, arguments), comment);
   }
 
   private Sent send(String run, RequestBody body, String comment) {

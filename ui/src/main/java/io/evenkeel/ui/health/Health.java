@@ -8,10 +8,11 @@ import org.jspecify.annotations.Nullable;
  * What Evenkeel itself is doing.
  *
  * @param database the database's own words for its version
+ * @param versions of the dashboard, its Java and its Kafka clients
  * @param counts telemetry by run and incarnation, newest first
  * @param letters records that were refused, newest first
  */
-public record Health(String database, List<Count> counts, List<Letter> letters) {
+public record Health(String database, String versions, List<Count> counts, List<Letter> letters) {
 
   /** Copies. */
   public Health {

@@ -8,7 +8,9 @@ import io.evenkeel.ui.livefeed.Listener;
 import io.evenkeel.ui.livefeed.SharedFeed;
 import io.evenkeel.ui.livefeed.Source;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.ScheduledExecutorService;
+import org.apache.kafka.common.utils.AppInfoParser;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -17,6 +19,14 @@ import org.springframework.stereotype.Component;
 public class HealthFeed {
   private static final Duration PERIOD = Duration.ofSeconds(2);
   private static final int MOST = 100;
+  private static final String VERSIONS =
+      "Evenkeel "
+          + Objects.requireNonNullElse(
+              HealthFeed.class.getPackage().getImplementationVersion(), "of this source tree")
+          + " · Java "
+          + Runtime.version()
+          + " · Kafka clients "
+          + AppInfoParser.getVersion();
 
   private final JdbcClient database;
   private final SharedFeed<String, Health, Source<Health>> feed;
@@ -38,6 +48,7 @@ public class HealthFeed {
   Health read() {
     return new Health(
         database.sql("select version()").query(String.class).single(),
+        VERSIONS,
         database
             .sql(
                 "select * from ui_v1_telemetry_counts order by run desc, incarnation desc limit "

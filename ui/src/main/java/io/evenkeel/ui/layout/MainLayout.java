@@ -90,6 +90,7 @@ public final class MainLayout extends AppLayout implements AfterNavigationObserv
         item("Receivers", "receivers", "M4 11v2l11 5V6zM15 9a3 3 0 0 1 0 6M7 15v4h3v-3"),
         item("Control", "control", "M5 7h8M17 7h2M5 17h2M11 17h8M15 4v6M9 14v6"),
         item("Audit", "audit", "M6 4h9l4 4v12H6zM9 11h7M9 15h7"),
+        item("Rules", "rules", "M4 6h10M4 12h6M4 18h8M15 15l2 2 4-5"),
         item("Health", "health", "M3 12h4l3-7 4 14 3-7h4"));
     if (authentication.hasRole("ADMIN")) {
       navigation.addItem(

@@ -11,7 +11,7 @@ public final class AlertReading {
   public static AlertBook of(JdbcClient database, String run) {
     var executor = Executors.newSingleThreadScheduledExecutor();
     try {
-      return new AlertFeed(database, executor).read(run);
+      return new AlertFeed(database, new AlertReader(database), executor).read(run);
     } finally {
       executor.shutdownNow();
     }

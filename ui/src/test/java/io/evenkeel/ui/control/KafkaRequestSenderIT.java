@@ -10,6 +10,7 @@ import io.evenkeel.contract.command.SetKnob;
 import io.evenkeel.contract.topic.Topics;
 import io.evenkeel.contract.wire.Codecs;
 import io.evenkeel.embedded.EmbeddedKafka;
+import io.evenkeel.ui.outbox.RecordOutbox;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,7 +33,8 @@ class KafkaRequestSenderIT {
   void shouldWriteRequestsInOrderByRunWhenTheBrokerIsThere(@TempDir Path folder) throws Exception {
     try (EmbeddedKafka kafka = EmbeddedKafka.start(folder)) {
       kafka.createTopics(List.of(new NewTopic(Topics.OPERATOR_REQUESTS, 2, (short) 1)));
-      var sender = new KafkaRequestSender(kafka.bootstrap());
+      var outbox = new RecordOutbox(kafka.bootstrap());
+      var sender = new KafkaRequestSender(outbox);
       OperatorRequest first = request("a", new SetKnob("load_balance.alpha", "", 0.02, null));
       OperatorRequest second = request("b", new KillSwitch(HoldState.HELD));
 
@@ -43,19 +45,20 @@ class KafkaRequestSenderIT {
       assertThat(records).extracting(ConsumerRecord::key).containsOnly("r");
       assertThat(Codecs.OPERATOR_REQUEST.decode(records.get(0).value())).isEqualTo(first);
       assertThat(Codecs.OPERATOR_REQUEST.decode(records.get(1).value())).isEqualTo(second);
-      sender.destroy();
+      outbox.destroy();
     }
   }
 
   @Test
   void shouldFailWithoutBlockingTheCallerWhenTheBrokerIsAway() {
-    var sender = new KafkaRequestSender("127.0.0.1:1");
+    var outbox = new RecordOutbox("127.0.0.1:1");
+    var sender = new KafkaRequestSender(outbox);
 
     var sent = sender.send(request("a", new KillSwitch(HoldState.HELD)));
 
     assertThat(sent).isNotDone();
     assertThatThrownBy(() -> sent.get(30, TimeUnit.SECONDS)).isInstanceOf(ExecutionException.class);
-    sender.destroy();
+    outbox.destroy();
   }
 
   private static List<ConsumerRecord<String, byte[]>> read(String bootstrap, int count) {

@@ -64,6 +64,8 @@ class OpenProposalsTest {
         1.0,
         0.5,
         "",
-        "");
+        "",
+        java.util.Map.of(),
+        null);
   }
 }

@@ -2,8 +2,7 @@ package io.evenkeel.ui.control.ui;
 
 import com.vaadin.flow.component.Component;
 import com.vaadin.flow.component.button.Button;
-import com.vaadin.flow.component.button.ButtonVariant;
-import com.vaadin.flow.component.confirmdialog.ConfirmDialog;
+import com.vaadin.flow.component.html.Anchor;
 import com.vaadin.flow.component.html.Div;
 import com.vaadin.flow.component.html.H3;
 import com.vaadin.flow.component.html.Paragraph;
@@ -14,21 +13,29 @@ import com.vaadin.flow.component.textfield.TextField;
 import io.evenkeel.contract.command.ApprovalVerdict;
 import io.evenkeel.contract.command.HoldState;
 import io.evenkeel.contract.command.Mode;
+import io.evenkeel.contract.error.ErrorId;
 import io.evenkeel.ui.chart.Figures;
 import io.evenkeel.ui.control.AuditLine;
+import io.evenkeel.ui.control.AuditSentence;
 import io.evenkeel.ui.control.ControlFeed;
 import io.evenkeel.ui.control.ControlState;
+import io.evenkeel.ui.control.GuardPreview;
 import io.evenkeel.ui.control.KnobState;
 import io.evenkeel.ui.control.OperatorActions;
 import io.evenkeel.ui.livefeed.ui.LivePage;
 import io.evenkeel.ui.runs.Knob;
 import io.evenkeel.ui.security.Access;
 import io.evenkeel.ui.security.Role;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** How one run is steered, and the ways to change it. */
 public final class ControlPanel extends LivePage<ControlState> {
@@ -43,10 +50,14 @@ public final class ControlPanel extends LivePage<ControlState> {
   private final Map<String, KnobRow> rows = new LinkedHashMap<>();
   private final Div proposals = new Div();
   private final RequestLog requests = new RequestLog();
+  private final RunActionBar runActions;
+  private final Asking asking = new Asking();
   private final CommandGrid commands;
   private final AuditGrid audit;
+  private final List<ProposalCard> proposalCards = new ArrayList<>();
   private List<AuditLine> proposalsShown = List.of();
   private HoldState killed = HoldState.RELEASED;
+  private transient @Nullable ControlState now;
 
   /**
    * A panel for one run.
@@ -65,8 +76,11 @@ public final class ControlPanel extends LivePage<ControlState> {
     commands.setAllRowsVisible(true);
     audit.setAllRowsVisible(true);
     knobs.addClassName("knobs");
+    knobs.getElement().setAttribute("role", "table");
+    knobs.getElement().setAttribute("aria-label", "Knobs");
     proposals.addClassName("proposals");
     proposals.setId("proposals");
+    runActions = new RunActionBar(this::act);
     var top = new Div(modeCard(), killCard());
     top.addClassName("control-top");
     add(
@@ -81,8 +95,16 @@ public final class ControlPanel extends LivePage<ControlState> {
             "What the trainer offers. The controller and the trainer check every change again.",
             comment,
             knobs),
+        card(
+            "Actions",
+            "What the run itself can be asked to do. It answers when it is done.",
+            runActions),
         card("Commands", "What was sent to the trainer, and its answer.", commands),
-        card("Audit trail", "Every decision for this run, also the ones not to act.", audit));
+        card(
+            "Audit trail",
+            "Every decision for this run, also the ones not to act. A line opens to its evidence.",
+            wholeTrail(),
+            audit));
     comment.setId("comment");
     comment.addClassName("comment");
     comment.setMaxLength(500);
@@ -92,9 +114,23 @@ public final class ControlPanel extends LivePage<ControlState> {
       comment.setEnabled(false);
       kill.setEnabled(false);
       proposals.setEnabled(false);
+      runActions.setEnabled(false);
     }
     mode.setEnabled(access.has(Role.ADMIN));
     follow(listener -> feed.follow(run, listener));
+  }
+
+  private Component wholeTrail() {
+    var link =
+        new Anchor(
+            "audit?run=" + URLEncoder.encode(run, StandardCharsets.UTF_8),
+            "Filter and export the trail of this run");
+    link.setId("whole-trail");
+    return link;
+  }
+
+  private void act(String action, Map<String, String> arguments) {
+    requests.ask("Action " + action, () -> actions.act(run, action, arguments, comment.getValue()));
   }
 
   private Component modeCard() {
@@ -127,28 +163,26 @@ public final class ControlPanel extends LivePage<ControlState> {
     return card("Kill switch", "Stops every command to this run at once. Training goes on.", line);
   }
 
+  // Nobody pulls it by a slip of the hand: the word is to be typed.
   private void confirmKill() {
     HoldState wanted = killed == HoldState.HELD ? HoldState.RELEASED : HoldState.HELD;
     String what = wanted == HoldState.HELD ? "Pull the kill switch" : "Release the kill switch";
-    var dialog = new ConfirmDialog();
-    dialog.setHeader(what + "?");
-    dialog.setText(
-        wanted == HoldState.HELD
-            ? "No command leaves for "
-                + run
-                + " until it is released. The trainer keeps the values it has, or falls back as each knob declares."
-            : "Evenkeel may send commands to " + run + " again, as its mode allows.");
-    dialog.setCancelable(true);
-    dialog.setConfirmText(wanted == HoldState.HELD ? "Pull" : "Release");
-    dialog.setConfirmButtonTheme(wanted == HoldState.HELD ? "error primary" : "primary");
+    var dialog =
+        new TypedConfirm(
+            what + " of " + run + "?",
+            wanted == HoldState.HELD
+                ? "No command leaves for this run until it is released. The trainer keeps the values it has, or falls back as each knob declares."
+                : "Evenkeel may send commands to this run again, as its mode allows.",
+            wanted == HoldState.HELD ? "stop" : "release",
+            wanted == HoldState.HELD ? "Pull" : "Release",
+            () -> requests.ask(what, () -> actions.killSwitch(run, wanted, comment.getValue())));
     dialog.setId("kill-dialog");
-    dialog.addConfirmListener(
-        confirmed -> requests.ask(what, () -> actions.killSwitch(run, wanted, comment.getValue())));
     dialog.open();
   }
 
   @Override
   protected void show(ControlState state) {
+    now = state;
     Mode ofRun = KnobRow.modeOf(state.mode());
     if (ofRun != mode.getValue()) {
       mode.setValue(ofRun);
@@ -159,6 +193,7 @@ public final class ControlPanel extends LivePage<ControlState> {
     kill.setText(killed == HoldState.HELD ? "Release…" : "Pull…");
     showKnobs(state);
     showProposals(state.proposals());
+    runActions.show(state.actions());
     requests.hear(state.audit());
     commands.show(state.commands());
     audit.show(state.audit());
@@ -177,7 +212,7 @@ public final class ControlPanel extends LivePage<ControlState> {
         knobs.add(heading());
       }
       for (KnobState knob : state.knobs()) {
-        var row = new KnobRow(knob.declared(), new Asking());
+        var row = new KnobRow(knob.declared(), asking);
         rows.put(knob.declared().label(), row);
         knobs.add(row);
       }
@@ -185,63 +220,50 @@ public final class ControlPanel extends LivePage<ControlState> {
     for (KnobState knob : state.knobs()) {
       KnobRow row = rows.get(knob.declared().label());
       if (row != null) {
-        row.show(knob, state.mode());
+        row.show(knob, state.mode(), asking, clock.instant());
       }
     }
   }
 
   private void showProposals(List<AuditLine> open) {
+    Instant time = clock.instant();
+    proposalCards.forEach(card -> card.tick(time));
     if (open.equals(proposalsShown) && proposals.getComponentCount() > 0) {
       return;
     }
     proposalsShown = open;
     proposals.removeAll();
+    proposalCards.clear();
     if (open.isEmpty()) {
-      var none = new Paragraph("Nothing waits for you.");
+      var none =
+          new Paragraph(
+              "Nothing waits for you. In mode advise, Evenkeel asks here before it acts.");
       none.addClassName("secondary");
       proposals.add(none);
     }
     for (AuditLine proposal : open) {
-      proposals.add(proposal(proposal));
+      var card = new ProposalCard(proposal, verdict -> answer(proposal, verdict), time);
+      proposalCards.add(card);
+      proposals.add(card);
     }
-  }
-
-  private Component proposal(AuditLine proposal) {
-    var what = new Span(AuditGrid.change(proposal));
-    what.addClassName("proposal-what");
-    var why =
-        new Span(
-            proposal.actor()
-                + ", "
-                + Figures.ago(proposal.at(), clock.instant())
-                + ": "
-                + proposal.reason());
-    why.addClassName("secondary");
-    var approve = new Button("Approve", click -> answer(proposal, ApprovalVerdict.APPROVED));
-    approve.addThemeVariants(ButtonVariant.LUMO_PRIMARY);
-    approve.addClassName("approve");
-    var reject = new Button("Reject", click -> answer(proposal, ApprovalVerdict.REJECTED));
-    reject.addClassName("reject");
-    var buttons = new Div(approve, reject);
-    buttons.addClassName("buttons");
-    var box = new Div(new Div(what, why), buttons);
-    box.addClassName("proposal");
-    box.getElement().setAttribute("data-proposal", proposal.auditId());
-    return box;
   }
 
   private void answer(AuditLine proposal, ApprovalVerdict verdict) {
     requests.ask(
-        (verdict == ApprovalVerdict.APPROVED ? "Approve " : "Reject ") + AuditGrid.change(proposal),
+        (verdict == ApprovalVerdict.APPROVED ? "Approve " : "Reject ")
+            + AuditSentence.change(proposal),
         () -> actions.answer(run, proposal.auditId(), verdict, comment.getValue()));
   }
 
   private static Component heading() {
     var heading = new Div();
     heading.addClassNames("knob-row", "knob-heading");
+    heading.getElement().setAttribute("role", "row");
     for (String name :
         List.of("Knob", "In force", "Baseline", "Bounds", "Mode", "Hold", "Set by hand")) {
-      heading.add(new Span(name));
+      var column = new Span(name);
+      column.getElement().setAttribute("role", "columnheader");
+      heading.add(column);
     }
     return heading;
   }
@@ -258,6 +280,26 @@ public final class ControlPanel extends LivePage<ControlState> {
   }
 
   private final class Asking implements KnobRow.Actions {
+    @Override
+    public GuardPreview preview(Knob knob, double value) {
+      ControlState state = now;
+      KnobState known =
+          state == null
+              ? null
+              : state.knobs().stream()
+                  .filter(candidate -> candidate.declared().label().equals(knob.label()))
+                  .findFirst()
+                  .orElse(null);
+      return state == null || known == null
+          ? new GuardPreview(
+              GuardPreview.Verdict.REFUSED,
+              ErrorId.KNOB_UNKNOWN,
+              "The run does not declare this knob any more.",
+              List.of(),
+              null)
+          : GuardPreview.of(state, known, value, clock.instant());
+    }
+
     @Override
     public void set(Knob knob, double value) {
       requests.ask(

@@ -1,16 +1,21 @@
 package io.evenkeel.ui.control.ui;
 
+import com.vaadin.flow.component.Key;
 import com.vaadin.flow.component.button.Button;
 import com.vaadin.flow.component.html.Div;
 import com.vaadin.flow.component.html.Span;
 import com.vaadin.flow.component.select.Select;
 import com.vaadin.flow.component.textfield.TextField;
+import com.vaadin.flow.data.value.ValueChangeMode;
 import io.evenkeel.contract.command.HoldState;
 import io.evenkeel.contract.command.Mode;
 import io.evenkeel.ui.chart.Figures;
+import io.evenkeel.ui.control.GuardPreview;
 import io.evenkeel.ui.control.KnobInput;
 import io.evenkeel.ui.control.KnobState;
+import io.evenkeel.ui.control.LastChange;
 import io.evenkeel.ui.runs.Knob;
+import java.time.Instant;
 import java.util.Locale;
 
 /** One knob: how it stands, and what can be done to it. */
@@ -21,10 +26,14 @@ final class KnobRow extends Div {
   private final TextField field = new TextField();
   private final Button hold = new Button();
   private final Select<Mode> mode = new Select<>();
+  private final Div foresight = new Div();
+  private final Div said = new Div();
   private HoldState held = HoldState.RELEASED;
 
   /** What a row asks for. */
   interface Actions {
+    GuardPreview preview(Knob knob, double value);
+
     void set(Knob knob, double value);
 
     void hold(Knob knob, HoldState state);
@@ -55,6 +64,14 @@ final class KnobRow extends Div {
         cell(new Span(Figures.figure(knob.baseline()))),
         cell(bounds, limits));
     add(cell(modeSelect(id, actions)), cell(holdButton(id, actions)), cell(setter(id, actions)));
+    foresight.addClassName("foresight");
+    foresight.setId("knob-preview-" + id);
+    foresight.getElement().setAttribute("role", "cell");
+    said.addClassName("foresight-said");
+    said.getElement().setAttribute("role", "status");
+    foresight.add(said);
+    foresight.setVisible(false);
+    add(foresight);
   }
 
   private Div setter(String id, Actions actions) {
@@ -62,6 +79,10 @@ final class KnobRow extends Div {
     field.setAriaLabel("New value of " + knob.label());
     field.setPlaceholder("new value");
     field.addClassName("knob-field");
+    field.setValueChangeMode(ValueChangeMode.LAZY);
+    field.setValueChangeTimeout(200);
+    field.addValueChangeListener(change -> foresee(actions));
+    field.addKeyPressListener(Key.ENTER, press -> ask(actions));
     var set = new Button("Set", click -> ask(actions));
     set.setId("knob-set-" + id);
     set.setAriaLabel("Set " + knob.label());
@@ -107,9 +128,44 @@ final class KnobRow extends Div {
     }
   }
 
-  void show(KnobState state, String runMode) {
+  // What the guard will say, as it is typed; and anew when something has changed meanwhile.
+  private void foresee(Actions actions) {
+    said.removeAll();
+    foresight.setVisible(false);
+    if (field.getValue().isBlank()
+        || !(KnobInput.of(knob, field.getValue()) instanceof KnobInput.Good good)) {
+      return;
+    }
+    field.setInvalid(false);
+    GuardPreview preview = actions.preview(knob, good.value());
+    boolean refused = preview.verdict() == GuardPreview.Verdict.REFUSED;
+    var verdict = new Span(refused ? "will be refused" : "will be allowed");
+    verdict.addClassNames("badge", refused ? "badge-bad" : "badge-good");
+    String id = preview.errorId() == null ? "" : preview.errorId().id() + ": ";
+    said.add(verdict, new Span(id + preview.sentence()));
+    preview
+        .notes()
+        .forEach(
+            note -> {
+              var line = new Span(note);
+              line.addClassName("secondary");
+              said.add(line);
+            });
+    Double nearest = preview.nearest();
+    if (nearest != null) {
+      var use = new Button("Use " + Figures.figure(nearest));
+      use.addClickListener(click -> field.setValue(Double.toString(nearest)));
+      said.add(use);
+    }
+    foresight.setVisible(true);
+  }
+
+  void show(KnobState state, String runMode, Actions actions, Instant now) {
     value.setText(Figures.figure(state.value()) + (knob.unit().isEmpty() ? "" : " " + knob.unit()));
-    changed.setText(state.changedBy().isEmpty() ? "" : state.changedBy());
+    showLast(state, now);
+    if (!field.getValue().isBlank()) {
+      foresee(actions);
+    }
     held = state.hold();
     hold.setText(held == HoldState.HELD ? "Release" : "Hold");
     hold.getElement().setAttribute("aria-label", hold.getText() + " " + knob.label());
@@ -120,6 +176,27 @@ final class KnobRow extends Div {
     if (own != mode.getValue()) {
       mode.setValue(own);
     }
+  }
+
+  private void showLast(KnobState state, Instant now) {
+    LastChange last = state.last();
+    if (last == null) {
+      changed.setText("never changed");
+      changed.setTitle("");
+    } else {
+      changed.setText(Figures.ago(last.at(), now) + " by " + last.by());
+      changed.setTitle(
+          "At step "
+              + Figures.count(last.step())
+              + " from "
+              + Figures.figure(last.from())
+              + " to "
+              + Figures.figure(last.to())
+              + ", by "
+              + last.by());
+    }
+    String settings = state.changedBy();
+    hold.setTooltipText(settings.isEmpty() ? null : "Mode and hold: last changed by " + settings);
   }
 
   static @org.jspecify.annotations.Nullable Mode modeOf(String name) {

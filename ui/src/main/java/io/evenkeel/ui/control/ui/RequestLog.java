@@ -13,12 +13,13 @@ import java.util.function.Supplier;
 import org.springframework.security.access.AccessDeniedException;
 
 /** What this page asked for, and what came of it: each line waits for the controller's answer. */
-final class RequestLog extends Div {
+public final class RequestLog extends Div {
   private static final int MOST = 6;
 
   private final Map<String, Line> waiting = new LinkedHashMap<>();
 
-  RequestLog() {
+  /** A log with nothing in it. */
+  public RequestLog() {
     addClassName("requests");
     setId("requests");
     getElement().setAttribute("aria-live", "polite");
@@ -26,7 +27,7 @@ final class RequestLog extends Div {
   }
 
   /** Asks, and shows how it goes. */
-  void ask(String what, Supplier<OperatorActions.Sent> action) {
+  public void ask(String what, Supplier<OperatorActions.Sent> action) {
     var line = new Line(what);
     addComponentAsFirst(line);
     setVisible(true);
@@ -63,7 +64,7 @@ final class RequestLog extends Div {
   }
 
   /** Looks for answers. */
-  void hear(List<AuditLine> audit) {
+  public void hear(List<AuditLine> audit) {
     if (waiting.isEmpty()) {
       return;
     }

@@ -11,6 +11,7 @@ import com.vaadin.flow.router.Route;
 import io.evenkeel.ui.chart.Figures;
 import io.evenkeel.ui.health.Health;
 import io.evenkeel.ui.health.HealthFeed;
+import io.evenkeel.ui.health.PipelineFeed;
 import io.evenkeel.ui.livefeed.ui.LivePage;
 import jakarta.annotation.security.PermitAll;
 import java.time.Clock;
@@ -22,19 +23,28 @@ import java.time.Clock;
 public final class HealthView extends LivePage<Health> {
   private final transient Clock clock;
   private final Span database = new Span();
+  private final Span versions = new Span();
   private final Grid<Health.Count> counts = new Grid<>();
   private final Grid<Health.Letter> letters = new Grid<>();
 
   /** Builds the page. */
-  public HealthView(HealthFeed feed, Clock clock) {
+  public HealthView(HealthFeed feed, PipelineFeed pipeline, Clock clock) {
     this.clock = clock;
     addClassName("page");
     database.setId("database");
+    versions.setId("versions");
+    versions.addClassName("secondary");
     counts.setId("telemetry-counts");
     letters.setId("dead-letters");
     columns();
-    var databaseCard = card("Database", "Where everything is kept.", database);
+    var databaseCard =
+        card(
+            "Database and versions",
+            "Where everything is kept, and what runs.",
+            database,
+            versions);
     add(
+        card("Services", "What each has still to read from Kafka.", new PipelineCard(pipeline)),
         databaseCard,
         card(
             "Telemetry",
@@ -51,6 +61,7 @@ public final class HealthView extends LivePage<Health> {
   protected void show(Health health) {
     database.setText("● reached · " + health.database());
     database.addClassName("good");
+    versions.setText(health.versions());
     counts.setItems(health.counts());
     letters.setItems(health.letters());
   }
@@ -99,12 +110,13 @@ public final class HealthView extends LivePage<Health> {
   }
 
   private static Section card(
-      String title, String description, com.vaadin.flow.component.Component content) {
+      String title, String description, com.vaadin.flow.component.Component... content) {
     var text = new Span(description);
     text.addClassName("secondary");
     var head = new Div(new H3(title), text);
     head.addClassName("card-head");
-    var card = new Section(head, content);
+    var card = new Section(head);
+    card.add(content);
     card.addClassName("card");
     return card;
   }

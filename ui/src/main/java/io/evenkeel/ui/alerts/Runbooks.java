@@ -1,0 +1,46 @@
+package io.evenkeel.ui.alerts;
+
+import io.evenkeel.contract.rule.BuiltInRule;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
+import org.springframework.stereotype.Component;
+
+/** The runbooks of built-in rules, as they are in docs/runbooks. */
+@Component
+public class Runbooks {
+  private static final Pattern PAGE = Pattern.compile("\\]\\(([a-z0-9-]+)\\.md(#[^)]*)?\\)");
+  private static final Pattern ELSEWHERE =
+      Pattern.compile("\\[([^\\]]*)\\]\\((?:\\.\\.|#)[^)]*\\)");
+  private final ConcurrentHashMap<String, String> read = new ConcurrentHashMap<>();
+
+  /**
+   * The page of a built-in rule, in Markdown; links lead to other rules' pages in the dashboard.
+   *
+   * @return empty of a user's own rule
+   */
+  public Optional<String> page(String rule) {
+    for (BuiltInRule builtIn : BuiltInRule.values()) {
+      if (builtIn.id().equals(rule)) {
+        return Optional.of(read.computeIfAbsent(rule, Runbooks::load));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static String load(String rule) {
+    try (InputStream file = Runbooks.class.getResourceAsStream("/runbooks/" + rule + ".md")) {
+      if (file == null) {
+        throw new IllegalStateException("there is no runbook of " + rule);
+      }
+      String text = new String(file.readAllBytes(), StandardCharsets.UTF_8);
+      return ELSEWHERE.matcher(PAGE.matcher(text).replaceAll("](alerts?rule=$1)")).replaceAll("$1");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
