@@ -21,8 +21,13 @@ record ActivationGrowth(double factor, int steps, int warmupSteps, double youngF
   private static final int RISING_OVER = 5;
   private static final double RISING = 1.1;
 
-  /** Healthy models leave what they began with by a factor of 2 to 4. */
+  /** Healthy models leave what they began with by a factor of 2 to 4 ... */
   private static final double HEALTHY = 4;
+
+  /** ... within a hundred steps, and grow by 3 in 200 later. */
+  private static final double YOUNG_RATE = Math.log(HEALTHY) / 100;
+
+  private static final double LATER_RATE = Math.log(3) / 200;
 
   /** The largest activation of late; NaN before it is known. */
   static double magnitude(List<StepView> steps) {
@@ -42,6 +47,23 @@ record ActivationGrowth(double factor, int steps, int warmupSteps, double youngF
         && recent.size() >= 2 * SAMPLES
         && now > youngFactor * magnitude(recent.subList(0, SAMPLES))
         && rising(recent);
+  }
+
+  /**
+   * How many times as fast as in a healthy run the logarithm of activations grows: since it began
+   * while it is young, else over {@code steps}.
+   */
+  double timesHealthy(RunView view) {
+    List<StepView> recent = view.recent();
+    boolean young =
+        recent.getFirst().step() == view.firstStep()
+            && view.latest().step() < view.firstStep() + warmupSteps;
+    int over = Math.min(recent.size() - SAMPLES, young ? warmupSteps : steps);
+    if (over < SAMPLES) {
+      return Double.NaN;
+    }
+    double before = magnitude(recent.subList(0, recent.size() - over));
+    return Math.log(magnitude(recent) / before) / over / (young ? YOUNG_RATE : LATER_RATE);
   }
 
   /** Whether they are far above what they began with, as far as that is still known. */

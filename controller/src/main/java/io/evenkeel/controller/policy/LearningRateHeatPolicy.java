@@ -1,6 +1,7 @@
 package io.evenkeel.controller.policy;
 
 import io.evenkeel.contract.command.SetKnob;
+import io.evenkeel.contract.rule.BuiltInRule;
 import io.evenkeel.contract.run.KnobDeclaration;
 import io.evenkeel.contract.run.Knobs;
 import java.util.Map;
@@ -19,17 +20,27 @@ public final class LearningRateHeatPolicy implements Policy {
   /**
    * The law's constants.
    *
-   * @param cut factor of one cut
+   * @param deepestCut smallest factor of one cut
+   * @param leastCut largest factor of one cut
+   * @param youngSteps steps of an incarnation in which the alert is held against its beginning, and
+   *     tells of such growth too
    * @param floor not below this share of the baseline
    * @param cutEverySteps steps that a cut is given to work
    * @param calmSteps steps without growth before a part is given back
    * @param restore factor of one step of that
    */
   public record Settings(
-      double cut, double floor, int cutEverySteps, int calmSteps, double restore) {
+      double deepestCut,
+      double leastCut,
+      int youngSteps,
+      double floor,
+      int cutEverySteps,
+      int calmSteps,
+      double restore) {
 
     /** Defaults, as the maths page derives them. */
-    public static final Settings DEFAULT = new Settings(Math.sqrt(0.1), 0.01, 20, 200, 1.5);
+    public static final Settings DEFAULT =
+        new Settings(0.1, Math.sqrt(0.1), 100, 0.01, 20, 200, 1.5);
   }
 
   private static final KnobKey RATE = KnobKey.global(Knobs.LEARNING_RATE_SCALE);
@@ -54,8 +65,11 @@ public final class LearningRateHeatPolicy implements Policy {
     }
     double rate = view.inForce(RATE).getAsDouble();
     double magnitude = ActivationGrowth.magnitude(view.recent());
-    boolean grows =
-        ActivationGrowth.DEFAULT.holds(view) && ActivationGrowth.DEFAULT.rising(view.recent());
+    boolean young = view.latest().step() < view.firstStep() + settings.youngSteps();
+    boolean far =
+        ActivationGrowth.DEFAULT.holds(view)
+            || young && view.isFiring(BuiltInRule.ACTIVATION_MAGNITUDE.id());
+    boolean grows = far && ActivationGrowth.DEFAULT.rising(view.recent());
     return grows
         ? cut(view, declared.get(), rate, magnitude)
         : restore(view, declared.get(), rate, magnitude);
@@ -65,7 +79,10 @@ public final class LearningRateHeatPolicy implements Policy {
       RunView view, KnobDeclaration declared, double rate, double magnitude) {
     boolean changed = view.lastChange(RATE).isPresent();
     double least = Math.max(declared.minimum(), settings.floor() * declared.baseline());
-    double wanted = Math.max(least, settings.cut() * rate);
+    double hot = ActivationGrowth.DEFAULT.timesHealthy(view);
+    double cut = hot > 0 ? 1 / hot : settings.leastCut();
+    double wanted =
+        Math.max(least, rate * Math.clamp(cut, settings.deepestCut(), settings.leastCut()));
     if (changed && view.since(RATE).size() < settings.cutEverySteps() || !(wanted < 0.99 * rate)) {
       return Optional.empty();
     }

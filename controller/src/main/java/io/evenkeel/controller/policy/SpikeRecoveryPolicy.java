@@ -118,7 +118,10 @@ public final class SpikeRecoveryPolicy implements Policy {
     }
     return switch (spike.cause()) {
       case UPDATE ->
-          spike.length() < settings.leapSteps() ? skip(view, spike) : goBack(view, spike);
+          // A leap under the cut is a tenth of what it was, and heals.
+          spike.length() < settings.leapSteps() || isCut(view)
+              ? skip(view, spike)
+              : goBack(view, spike);
       case DATA -> spike.length() < settings.holdSteps() ? passBy(view, spike) : learn(view, spike);
       case UNKNOWN -> {
         int patience = spike.finite() ? settings.holdSteps() : settings.nonFiniteSteps();
@@ -169,15 +172,21 @@ public final class SpikeRecoveryPolicy implements Policy {
 
   /** Data that the model gets worse at while it trains on them: something else is wrong. */
   private Optional<Proposal> learn(RunView view, Spike spike) {
-    List<StepView> episode =
-        view.recent().subList(view.recent().size() - spike.length(), view.recent().size());
-    int some = Math.max(1, spike.length() / 3);
-    double first = LossBaseline.of(episode.subList(0, some)).loss() - spike.baseline().loss();
-    double last =
-        LossBaseline.of(episode.subList(episode.size() - some, episode.size())).loss()
-            - spike.baseline().loss();
+    int from = view.recent().size() - spike.length();
+    List<StepView> episode = view.recent().subList(from, view.recent().size());
+    int half = spike.length() / 2;
+    double first = excess(episode.subList(0, half), spike);
+    double last = excess(episode.subList(half, episode.size()), spike);
+    // Judged once, where it began: later windows begin within it, and chance would have many tries.
+    boolean begins = excess(view.recent().subList(from - 1, from), spike) < PERSISTS * first;
     boolean garbage = view.latest().loss() > settings.garbage() * spike.baseline().loss();
-    return !garbage && last > settings.worsens() * first ? goBack(view, spike) : Optional.empty();
+    return begins && !garbage && last > settings.worsens() * first
+        ? goBack(view, spike)
+        : Optional.empty();
+  }
+
+  private static double excess(List<StepView> steps, Spike spike) {
+    return LossBaseline.of(steps).loss() - spike.baseline().loss();
   }
 
   /** What a cut learning rate lets happen is small, and it heals: going back again costs more. */
