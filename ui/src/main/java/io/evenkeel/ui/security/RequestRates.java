@@ -41,34 +41,23 @@ class RequestRates {
   }
 
   /**
-   * Looks whether an address has come with too many unknown tokens.
+   * An unknown token came from this address. Good tokens from there are not held up.
    *
-   * @throws Refusal 429 if so
+   * @throws Refusal 429 if there were too many
    */
-  void admitStranger(String address) {
-    Bucket bucket;
-    synchronized (addresses) {
-      bucket = addresses.get(address);
-    }
-    if (bucket != null) {
-      var estimate = bucket.estimateAbilityToConsume(1);
-      if (!estimate.canBeConsumed()) {
-        throw Refusal.tooOften(
-            "Too many unknown tokens have come from this address.",
-            Duration.ofNanos(estimate.getNanosToWaitForRefill()));
-      }
-    }
-  }
-
-  /** An unknown token came from this address. */
-  void chargeStranger(String address) {
+  void stranger(String address) {
     Bucket bucket;
     synchronized (addresses) {
       bucket =
           addresses.computeIfAbsent(
               address, name -> bucket(WRONG_TOKENS_A_MINUTE, Duration.ofMinutes(1)));
     }
-    bucket.tryConsume(1);
+    var probe = bucket.tryConsumeAndReturnRemaining(1);
+    if (!probe.isConsumed()) {
+      throw Refusal.tooOften(
+          "Too many unknown tokens have come from this address.",
+          Duration.ofNanos(probe.getNanosToWaitForRefill()));
+    }
   }
 
   private Bucket tokenBucket(String token) {

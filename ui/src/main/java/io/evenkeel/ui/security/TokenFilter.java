@@ -40,7 +40,6 @@ final class TokenFilter extends OncePerRequestFilter {
     String secret = secret(request);
     if (secret != null) {
       try {
-        rates.admitStranger(request.getRemoteAddr());
         ApiToken token = known(secret, request);
         rates.admit(token);
         SecurityContextHolder.setContext(context(token));
@@ -61,7 +60,7 @@ final class TokenFilter extends OncePerRequestFilter {
           ErrorId.DB_UNAVAILABLE, "The database, which holds the tokens, cannot be reached.");
     }
     if (token.isEmpty()) {
-      rates.chargeStranger(request.getRemoteAddr());
+      rates.stranger(request.getRemoteAddr());
       throw Refusal.unknownCaller("The token is unknown, has expired or was revoked.");
     }
     return token.get();

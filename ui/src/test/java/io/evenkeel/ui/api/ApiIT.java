@@ -185,6 +185,7 @@ class ApiIT {
                 "/api/v1/runs/r-1/knobs/set",
                 "{\"knob\":\"load_balance.alpha\",\"value\":0.02,\"comment\":\"down\"}"),
             dashboard.post("/api/v1/runs/r-1/kill-switch", "{\"on\":true}"),
+            dashboard.post("/api/v1/kill-switch", "{\"on\":false}"),
             dashboard.post(
                 "/api/v1/runs/r-1/knobs/hold", "{\"knob\":\"adam.epsilon\",\"held\":true}"),
             dashboard.post("/api/v1/runs/r-1/mode", "{\"mode\":\"auto\"}"),

@@ -29,13 +29,13 @@ class RequestRatesTest {
 
   @Test
   void shouldHoldUpAnAddressAloneWhenItComesWithManyUnknownTokens() {
-    for (int i = 0; i < 100; i++) {
-      rates.chargeStranger("1");
+    Refusal refusal = null;
+    for (int i = 0; i < 100 && refusal == null; i++) {
+      refusal = catchThrowableOfType(Refusal.class, () -> rates.stranger("1"));
     }
-    Refusal refusal = catchThrowableOfType(Refusal.class, () -> rates.admitStranger("1"));
     assertThat(refusal).isNotNull();
     assertThat(refusal.status()).isEqualTo(429);
-    assertThatCode(() -> rates.admitStranger("2")).doesNotThrowAnyException();
+    assertThatCode(() -> rates.stranger("2")).doesNotThrowAnyException();
   }
 
   private static ApiToken token(String name) {
