@@ -38,7 +38,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class StandIn implements AutoCloseable {
   private static final int LEASE_MILLIS = 30_000;
-  private static final double JUMP_NATS = 2;
+
+  /** As a batch of garbage does, which is passed by whatever the weights did. */
+  private static final double JUMP_NATS = 6;
 
   /** Before this step the loss of a synthetic run falls so fast that a jump is hard to tell. */
   private static final long CALM = 400;
