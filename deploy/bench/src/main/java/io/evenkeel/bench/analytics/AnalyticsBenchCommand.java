@@ -39,8 +39,9 @@ public final class AnalyticsBenchCommand implements Callable<Integer> {
 
   @Option(
       names = "--steps",
-      defaultValue = "6000",
-      description = "Steps of a round, of 8 records each (default ${DEFAULT-VALUE}).")
+      defaultValue = "3000",
+      description =
+          "Steps measured of a round, of 8 records each, after twice as many that warm up (default ${DEFAULT-VALUE}).")
   private int steps = 6_000;
 
   @Option(

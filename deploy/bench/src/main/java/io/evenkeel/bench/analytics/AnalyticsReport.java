@@ -35,40 +35,72 @@ record AnalyticsReport(
    *
    * @param decodePerSecond records a second by bare decoding on one core
    * @param decodePerCpuSecond the same a second of processor time
-   * @param oneSlotPerSecond by the job with one slot on one core
-   * @param oneSlotPerCpuSecond the same a second of processor time
-   * @param twoSlotsPerSecond by the job with two slots on two cores
+   * @param one one run by the job with one slot on one core
+   * @param oneOfSeveral several runs by the same
+   * @param two one run by the job with two slots on two cores
+   * @param twoOfSeveral several runs by the same
+   * @param warmUpCpuSeconds processor time of the job with one slot until its compiler is quiet
    */
   record Round(
       @JsonProperty("decode_records_per_s") double decodePerSecond,
       @JsonProperty("decode_records_per_cpu_s") double decodePerCpuSecond,
-      @JsonProperty("one_slot_records_per_s") double oneSlotPerSecond,
-      @JsonProperty("one_slot_records_per_cpu_s") double oneSlotPerCpuSecond,
-      @JsonProperty("two_slots_records_per_s") double twoSlotsPerSecond) {
+      @JsonProperty("one_slot") Speed one,
+      @JsonProperty("one_slot_several_runs") Speed oneOfSeveral,
+      @JsonProperty("two_slots") Speed two,
+      @JsonProperty("two_slots_several_runs") Speed twoOfSeveral,
+      @JsonProperty("warm_up_cpu_s") double warmUpCpuSeconds) {
 
     /** Of processor time, which other load on the machine does not take. */
     @JsonProperty("ratio_to_decode")
     double ratioToDecode() {
-      return oneSlotPerCpuSecond / decodePerCpuSecond;
+      return one.recordsPerCpuSecond() / decodePerCpuSecond;
     }
 
     @JsonProperty("scaling_two_slots")
     double scaling() {
-      return twoSlotsPerSecond / oneSlotPerSecond;
+      return twoOfSeveral.recordsPerSecond() / oneOfSeveral.recordsPerSecond();
+    }
+
+    @JsonProperty("scaling_two_slots_one_run")
+    double scalingOfOneRun() {
+      return two.recordsPerSecond() / one.recordsPerSecond();
+    }
+
+    /**
+     * What two slots could bring at most: on two cores the broker needs its share of the second,
+     * while one slot has a core of its own and the broker the other. With more cores, 2.
+     */
+    @JsonProperty("scaling_limit")
+    double scalingLimit() {
+      if (Runtime.getRuntime().availableProcessors() > 2) {
+        return 2;
+      }
+      double job = 1 / oneOfSeveral.recordsPerCpuSecond();
+      return 2 * job / (job + twoOfSeveral.brokerSecondsPerRecord());
     }
 
     void print(PrintWriter out) {
       out.printf(
           Locale.ROOT,
           "decoding alone %.0f records/s (%.0f a second of processor time); one slot %.0f (%.0f),"
-              + " ratio %.2f; two slots %.0f, %.2f times one%n",
+              + " ratio %.2f, after %.0f s of processor time to start and to compile%n",
           decodePerSecond,
           decodePerCpuSecond,
-          oneSlotPerSecond,
-          oneSlotPerCpuSecond,
+          one.recordsPerSecond(),
+          one.recordsPerCpuSecond(),
           ratioToDecode(),
-          twoSlotsPerSecond,
-          scaling());
+          warmUpCpuSeconds);
+      out.printf(
+          Locale.ROOT,
+          "several runs: one slot %.0f records/s, two slots %.0f, %.2f times one (one run %.2f times);"
+              + " the job had %.2f cores and the broker %.2f, which leaves at most %.2f times%n",
+          oneOfSeveral.recordsPerSecond(),
+          twoOfSeveral.recordsPerSecond(),
+          scaling(),
+          scalingOfOneRun(),
+          twoOfSeveral.jobCores(),
+          twoOfSeveral.brokerCores(),
+          scalingLimit());
       out.flush();
     }
   }
@@ -113,6 +145,22 @@ record AnalyticsReport(
     return median(rounds, Round::scaling);
   }
 
+  @JsonProperty("scaling_two_slots_one_run")
+  double scalingOfOneRun() {
+    return median(rounds, Round::scalingOfOneRun);
+  }
+
+  @JsonProperty("scaling_limit")
+  double scalingLimit() {
+    return median(rounds, Round::scalingLimit);
+  }
+
+  /** Cores that the broker takes while two slots read several runs. */
+  @JsonProperty("broker_cores")
+  double brokerCores() {
+    return median(rounds, round -> round.twoOfSeveral().brokerCores());
+  }
+
   @JsonProperty("records_per_s")
   double recordsPerSecond() {
     return medianOneSlot(rounds);
@@ -137,7 +185,7 @@ record AnalyticsReport(
   }
 
   static double medianOneSlot(List<Round> rounds) {
-    return median(rounds, Round::oneSlotPerSecond);
+    return median(rounds, round -> round.one().recordsPerSecond());
   }
 
   private static double median(List<Round> rounds, ToDoubleFunction<Round> figure) {
@@ -149,12 +197,14 @@ record AnalyticsReport(
   void print(PrintWriter out) {
     out.printf(
         Locale.ROOT,
-        "%d ranks, %.0f bytes a record: ratio to decoding %.2f, two slots %.2f times one,"
-            + " %.0f records/s on one core%n",
+        "%d ranks, %.0f bytes a record: ratio to decoding %.2f, two slots %.2f times one"
+            + " (at most %.2f here: the broker takes %.2f cores), %.0f records/s on one core%n",
         ranks,
         recordBytes,
         ratioToDecode(),
         scaling(),
+        scalingLimit(),
+        brokerCores(),
         recordsPerSecond());
     out.println("largest costs of the job:");
     topCosts.forEach(

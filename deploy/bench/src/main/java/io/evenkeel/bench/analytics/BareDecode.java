@@ -3,6 +3,7 @@ package io.evenkeel.bench.analytics;
 import io.evenkeel.contract.topic.Topics;
 import io.evenkeel.contract.wire.Codecs;
 import io.evenkeel.contract.wire.WireException;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -14,17 +15,20 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
  * What the job is measured against, in a process of its own: reads the telemetry, set as the job's
- * consumer is, and decodes it; nothing else. The first half is for the compiler.
+ * consumer is, and decodes it; nothing else. Of the first {@code warm} records it says so, and
+ * waits for a line on its standard input: until then it compiles, and afterwards it is measured.
  */
 final class BareDecode {
 
   static final String RESULT = "DECODED ";
+  static final String WARM = "WARM";
 
   private BareDecode() {}
 
-  /** Arguments: the broker's address, and how many records there are. */
-  public static void main(String[] arguments) throws WireException {
+  /** Arguments: the broker's address, how many records there are, and how many warm up. */
+  public static void main(String[] arguments) throws WireException, IOException {
     long records = Long.parseLong(arguments[1]);
+    long warm = Long.parseLong(arguments[2]);
     try (KafkaConsumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(
             Map.of(
@@ -51,7 +55,11 @@ final class BareDecode {
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(100))) {
           sum += Codecs.STEP_TELEMETRY.decode(record.value()).tokens();
           read++;
-          if (beginNanos == 0 && read >= records / 2) {
+          if (beginNanos == 0 && read >= warm) {
+            System.out.println(WARM);
+            if (System.in.read() < 0) {
+              return;
+            }
             counted = -read;
             beginNanos = System.nanoTime();
             beginCpu = cpuSeconds();

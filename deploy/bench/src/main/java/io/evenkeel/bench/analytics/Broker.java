@@ -1,5 +1,6 @@
 package io.evenkeel.bench.analytics;
 
+import io.evenkeel.analytics.job.state.RunLane;
 import io.evenkeel.bench.BenchException;
 import io.evenkeel.contract.error.ErrorId;
 import io.evenkeel.contract.topic.Topics;
@@ -7,11 +8,15 @@ import io.evenkeel.embedded.EmbeddedKafka;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -26,9 +31,10 @@ import org.apache.kafka.common.utils.Utils;
 /** The broker, its topics, what is sent to them and how far the job has come. */
 final class Broker implements AutoCloseable {
   private static final String GROUP = "evenkeel-analytics";
+  private static final long LOOK_NANOS = 20_000_000;
 
   private final EmbeddedKafka kafka;
-  private final Producer<byte[], byte[]> producer;
+  private Producer<byte[], byte[]> producer;
   private final Admin admin;
 
   Broker(Path folder) throws IOException {
@@ -37,18 +43,21 @@ final class Broker implements AutoCloseable {
         Topics.ALL.stream()
             .map(topic -> new NewTopic(topic.name(), topic.partitions(), (short) 1))
             .toList());
-    producer =
-        new KafkaProducer<>(
-            Map.of(
-                "bootstrap.servers", kafka.bootstrap(),
-                "acks", "all",
-                "linger.ms", "0",
-                "batch.size", "262144",
-                "compression.type", "lz4",
-                "max.request.size", Integer.toString(Topics.MAX_MESSAGE_BYTES)),
-            new ByteArraySerializer(),
-            new ByteArraySerializer());
+    producer = producer();
     admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrap()));
+  }
+
+  private Producer<byte[], byte[]> producer() {
+    return new KafkaProducer<>(
+        Map.of(
+            "bootstrap.servers", kafka.bootstrap(),
+            "acks", "all",
+            "linger.ms", "0",
+            "batch.size", "262144",
+            "compression.type", "lz4",
+            "max.request.size", Integer.toString(Topics.MAX_MESSAGE_BYTES)),
+        new ByteArraySerializer(),
+        new ByteArraySerializer());
   }
 
   String bootstrap() {
@@ -85,6 +94,26 @@ final class Broker implements AutoCloseable {
         .partitions();
   }
 
+  /**
+   * Runs as of {@link #evenRun} that fall evenly on both of two slots, their lane and what merges
+   * and judges them. Many runs do so by themselves, as good as.
+   */
+  static List<String> evenRuns(String name, int ranks, int runs) {
+    List<String> found = new ArrayList<>();
+    for (int i = 0; found.size() < runs; i++) {
+      String run = evenRun(name + "-" + i, ranks);
+      int slot = found.size() % 2;
+      if (slot(run) == slot && slot(RunLane.of(run, 0, ranks)) == slot) {
+        found.add(run);
+      }
+    }
+    return found;
+  }
+
+  private static int slot(Object key) {
+    return KeyGroupRangeAssignment.assignKeyToParallelOperator(key, RunLane.KEY_GROUPS, 2);
+  }
+
   /** Sends a rank's telemetry. */
   void send(String run, int rank, byte[] telemetry) {
     byte[] key = Topics.telemetryKey(run, rank).getBytes(StandardCharsets.UTF_8);
@@ -101,11 +130,21 @@ final class Broker implements AutoCloseable {
     return ends(topic).values().stream().mapToLong(Long::longValue).sum();
   }
 
-  /** The next service begins with the first record of telemetry. */
-  void rewind() throws BenchException {
-    Map<TopicPartition, OffsetAndMetadata> begin = new HashMap<>();
-    ends(Topics.TELEMETRY).keySet().forEach(p -> begin.put(p, new OffsetAndMetadata(0)));
-    begin(begin);
+  /** Deletes all telemetry; the broker gives its room on the disk back a minute later. */
+  void clear() throws BenchException, IOException {
+    try {
+      admin.deleteTopics(List.of(Topics.TELEMETRY)).all().get();
+      while (admin.listTopics().names().get().contains(Topics.TELEMETRY)) {
+        LockSupport.parkNanos(LOOK_NANOS);
+      }
+    } catch (InterruptedException | ExecutionException e) {
+      throw failed(e);
+    }
+    kafka.createTopics(
+        List.of(new NewTopic(Topics.TELEMETRY, partitions(Topics.TELEMETRY), (short) 1)));
+    // The one before knows the topic that is gone.
+    producer.close();
+    producer = producer();
   }
 
   /** The next service begins with what will be sent from now on. */

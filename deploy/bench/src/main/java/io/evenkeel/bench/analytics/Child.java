@@ -19,6 +19,11 @@ final class Child implements AutoCloseable {
   private static final int STOP_SECONDS = 15;
   private static final long LOOK_NANOS = 5_000_000;
 
+  /** Quiet is who uses less than this share of a core over a second; a job at rest uses 4 %. */
+  private static final double QUIET = 0.1;
+
+  private static final int QUIET_LIMIT_SECONDS = 90;
+
   private final Process process;
   private final Path log;
 
@@ -27,13 +32,14 @@ final class Child implements AutoCloseable {
     this.log = log;
   }
 
-  /** Starts a main class. */
+  /** Starts a main class, on all cores, but as if there were only {@code cores}. */
   static Child start(
       Cores cores, List<String> options, Map<String, String> environment, Path log, String... main)
       throws IOException {
-    List<String> command = new ArrayList<>(cores.prefix());
+    List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    // The same for all that is compared: on one core it collects on one thread.
+    command.addAll(cores.option());
+    // The same for all that is compared: for one core it collects on one thread.
     command.addAll(
         List.of("-Xmx1500m", "-XX:+UseParallelGC", "--sun-misc-unsafe-memory-access=allow"));
     command.addAll(options);
@@ -51,6 +57,39 @@ final class Child implements AutoCloseable {
   double cpuSeconds() throws BenchException, IOException {
     requireAlive();
     return process.info().totalCpuDuration().orElse(Duration.ZERO).toNanos() / 1e9;
+  }
+
+  /**
+   * Waits until the process has nothing to do: its compiler is behind for half a minute after the
+   * code has run often enough, and takes a third of one core meanwhile.
+   */
+  void awaitQuiet() throws BenchException, IOException {
+    double before = cpuSeconds();
+    for (int second = 0; second < QUIET_LIMIT_SECONDS; second++) {
+      LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(1));
+      double now = cpuSeconds();
+      if (now - before < QUIET) {
+        return;
+      }
+      before = now;
+    }
+  }
+
+  /** Holds it to cores from now on. */
+  void hold(Cores cores) throws BenchException, IOException {
+    requireAlive();
+    try {
+      cores.hold(process.pid());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new BenchException(ErrorId.BENCH_ANALYTICS, "the measurement was interrupted.");
+    }
+  }
+
+  /** Lets a process go on that waits for its standard input. */
+  void goOn() throws IOException {
+    process.outputWriter().write("\n");
+    process.outputWriter().flush();
   }
 
   /** Waits for a line that begins with {@code text}. */

@@ -1,5 +1,6 @@
 package io.evenkeel.bench.analytics;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -18,12 +19,27 @@ enum Cores {
     this.list = list;
   }
 
-  /** What goes before a command; nothing where there is no taskset, or too few cores. */
-  List<String> prefix() {
-    boolean holds =
+  /** How many, as a JVM is told: its collector and compiler are then those of so many. */
+  List<String> option() {
+    return list.isEmpty()
+        ? List.of()
+        : List.of("-XX:ActiveProcessorCount=" + list.split(",", -1).length);
+  }
+
+  /**
+   * Holds a process that runs to them; does nothing where there is no taskset, or too few cores.
+   */
+  void hold(long process) throws IOException, InterruptedException {
+    boolean can =
         !list.isEmpty()
             && Files.isExecutable(TASKSET)
             && Runtime.getRuntime().availableProcessors() >= 2;
-    return holds ? List.of(TASKSET.toString(), "-c", list) : List.of();
+    if (can) {
+      new ProcessBuilder(TASKSET.toString(), "-a", "-c", "-p", list, Long.toString(process))
+          .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+          .redirectError(ProcessBuilder.Redirect.DISCARD)
+          .start()
+          .waitFor();
+    }
   }
 }

@@ -3,6 +3,7 @@ package io.evenkeel.bench.analytics;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -25,15 +26,16 @@ final class Profile {
 
   private Profile() {}
 
-  /** The largest costs of a recording, first the largest. */
-  static List<Cost> of(Path recording, int count) throws IOException {
+  /** The largest costs of a recording from a moment on, first the largest. */
+  static List<Cost> of(Path recording, Instant from, int count) throws IOException {
     Map<String, Integer> samples = new HashMap<>();
     int all = 0;
     try (RecordingFile file = new RecordingFile(recording)) {
       while (file.hasMoreEvents()) {
         RecordedEvent event = file.readEvent();
         if (event.getEventType().getName().equals("jdk.ExecutionSample")
-            && event.getStackTrace() != null) {
+            && event.getStackTrace() != null
+            && event.getStartTime().isAfter(from)) {
           samples.merge(name(event.getStackTrace().getFrames()), 1, Integer::sum);
           all++;
         }

@@ -30,7 +30,7 @@ final class Service implements AutoCloseable {
     this.data = data;
   }
 
-  /** Starts it, with nothing known, and waits until it reads. */
+  /** Starts it, with nothing known, and waits until it reads; on all cores until it settles. */
   static Service start(Broker broker, Path folder, int slots, Cores cores, List<String> options)
       throws IOException, BenchException {
     Path data = Files.createTempDirectory(folder, "service");
@@ -55,17 +55,41 @@ final class Service implements AutoCloseable {
    * @param steps emitted
    * @param seconds that it took
    * @param cpuSeconds processor time of that
+   * @param brokerSeconds processor time of the process that the broker is in, meanwhile
    */
-  record Work(long steps, double seconds, double cpuSeconds) {}
+  record Work(long steps, double seconds, double cpuSeconds, double brokerSeconds) {
+    /** The same of all ranks' records. */
+    double recordsPerSecond() {
+      return steps * Workload.RANKS / seconds;
+    }
+
+    double recordsPerCpuSecond() {
+      return steps * Workload.RANKS / cpuSeconds;
+    }
+  }
 
   /** Waits until {@code last} steps have ever been emitted; counts from step {@code first} on. */
   Work between(long first, long last) throws IOException, BenchException {
     long begun = awaitSteps(first);
     long beginNanos = System.nanoTime();
     double beginCpu = child.cpuSeconds();
+    double beginBroker = ownCpuSeconds();
     long ended = awaitSteps(last);
     return new Work(
-        ended - begun, (System.nanoTime() - beginNanos) / 1e9, child.cpuSeconds() - beginCpu);
+        ended - begun,
+        (System.nanoTime() - beginNanos) / 1e9,
+        child.cpuSeconds() - beginCpu,
+        ownCpuSeconds() - beginBroker);
+  }
+
+  private static double ownCpuSeconds() {
+    return ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO).toNanos() / 1e9;
+  }
+
+  /** Lets it compile what it has run so often, and holds it to cores from then on. */
+  void settle(Cores cores) throws IOException, BenchException {
+    child.awaitQuiet();
+    child.hold(cores);
   }
 
   /** Processor time so far, seconds. */
