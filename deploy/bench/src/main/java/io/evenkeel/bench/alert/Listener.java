@@ -75,12 +75,12 @@ final class Listener implements AutoCloseable {
     try (exchange) {
       byte[] body = exchange.getRequestBody().readAllBytes();
       long now = System.nanoTime();
-      exchange.sendResponseHeaders(OK, -1);
       for (JsonNode alert : JSON.readTree(body).path("alerts")) {
         if (alert.path("status").asText().equals("firing")) {
           moments.putIfAbsent(alert.path("labels").path("run").asText(), now);
         }
       }
+      exchange.sendResponseHeaders(OK, -1);
     }
   }
 
