@@ -160,28 +160,6 @@ class RunPageIT {
     dashboard.picture("run-time-axis", "light", 1440);
   }
 
-  @Test
-  void shouldLeadThroughThePageOnceWhenItIsSeenForTheFirstTime() {
-    browser.script("localStorage.removeItem('evenkeel.tour');");
-    dashboard.open("runs/alpha-too-high-1");
-    browser.await("first stop", page -> place().equals("1 of 3"));
-    browser.click(By.id("tour-next"));
-    browser.await("second stop", page -> place().equals("2 of 3"));
-    browser.click(By.id("tour-next"));
-    browser.await("third stop", page -> place().equals("3 of 3"));
-    browser.click(By.id("tour-next"));
-    browser.await(
-        "end", page -> "read".equals(browser.script("return localStorage['evenkeel.tour'];")));
-
-    dashboard.open("runs/alpha-too-high-1");
-    new ChartArea(browser, "losses").await();
-    assertThat(browser.driver().findElement(By.id("tour")).isDisplayed()).isFalse();
-  }
-
-  private static String place() {
-    return browser.see(By.cssSelector("#tour .secondary")).getText();
-  }
-
   private static void assertSaved(String name) {
     browser.await(
         name,
