@@ -9,6 +9,7 @@ import io.evenkeel.bench.parity.ParityCommand;
 import io.evenkeel.bench.query.QueryBenchCommand;
 import io.evenkeel.bench.store.StoreBenchCommand;
 import io.evenkeel.bench.trainer.TrainerBenchCommand;
+import io.evenkeel.bench.ui.UiBenchCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -29,7 +30,8 @@ import picocli.CommandLine.Spec;
       AnalyticsBenchCommand.class,
       DetectionBenchCommand.class,
       ControlLatencyCommand.class,
-      AlertLatencyCommand.class
+      AlertLatencyCommand.class,
+      UiBenchCommand.class
     })
 public final class BenchMain implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();

@@ -147,6 +147,16 @@ public final class Browser implements AutoCloseable {
     return driver.executeScript(script, arguments);
   }
 
+  /** Runs a script that ends by calling its last argument with an answer; waits for that. */
+  public Object scriptUntilCalledBack(String script, Object... arguments) {
+    return driver.executeAsyncScript(script, arguments);
+  }
+
+  /** A command of the browser's own protocol, and its answer. */
+  public Map<String, Object> command(String name, Map<String, Object> parameters) {
+    return driver.executeCdpCommand(name, parameters);
+  }
+
   /** Makes the window this wide, and as high as the page is long, so that nothing has to scroll. */
   public void fit(int width) {
     size(width, Math.max(contentHeight(), 700));

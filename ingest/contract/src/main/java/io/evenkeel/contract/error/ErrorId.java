@@ -475,7 +475,11 @@ public enum ErrorId {
   CONTROL_ACK_UNTRUE(
       "EVK-CONTROL-ACK-UNTRUE",
       "A trainer said that it had applied a command, and its telemetry shows the old value.",
-      "See how the trainer sets the knob: something else sets it back, or it acknowledges before it applies.");
+      "See how the trainer sets the knob: something else sets it back, or it acknowledges before it applies."),
+  BENCH_UI(
+      "EVK-BENCH-UI",
+      "The dashboard cannot be measured here.",
+      "The line says why; chromium and chromium-driver must be installed, and the dashboard built.");
 
   private final String id;
   private final String meaning;
