@@ -479,7 +479,11 @@ public enum ErrorId {
   BENCH_UI(
       "EVK-BENCH-UI",
       "The dashboard cannot be measured here.",
-      "The line says why; chromium and chromium-driver must be installed, and the dashboard built.");
+      "The line says why; chromium and chromium-driver must be installed, and the dashboard built."),
+  RULE_CHANGED(
+      "EVK-RULE-CHANGED",
+      "Somebody else has changed the rule meanwhile.",
+      "Read it again, bring your change into it, and save with its newest time.");
 
   private final String id;
   private final String meaning;
