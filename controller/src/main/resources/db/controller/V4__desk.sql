@@ -54,6 +54,7 @@ alter table controller.batch
   add column replayed_by text,
   add column replayed_at timestamptz;
 create index batch_made on controller.batch (receiver, made_at);
+create index batch_newest on controller.batch (made_at);
 
 create view public.ui_v1_acknowledgements as
   select alert_id, run, who, at, note from controller.acknowledgement;
@@ -64,23 +65,27 @@ create view public.ui_v1_alerts_config as
 create view public.ui_v1_alerts_place as
   select private_allowed, fixed, secret_names, applied_version, applied_at, problem from controller.alerts_place;
 
--- One row a notice and channel. Told of an upgrade's rows and of groups over several runs: run is empty.
+-- One row a notice and channel; run is empty where its group goes over several. What is asked of each row alone stands in the
+-- select list, so that a list of the newest looks at no more than it shows.
 create view public.ui_v1_deliveries as
   select b.batch_id as notice_id, b.receiver, r.url, b.status, b.attempts, b.last_error, b.made_at, b.delivered_at,
          b.replays, b.replayed_by, b.replayed_at, g.run, g.group_key,
-         i.incidents, i.firing, i.rules, i.severity, i.alert_ids, i.runs
+         (select count(*)::integer from controller.batch_item i
+          where i.batch_id = b.batch_id and i.receiver = b.receiver) as incidents,
+         (select count(*)::integer from controller.batch_item i join controller.notice n using (notice_id)
+          where i.batch_id = b.batch_id and i.receiver = b.receiver and n.state = 'firing') as firing,
+         array(select distinct n.rule from controller.batch_item i join controller.notice n using (notice_id)
+               where i.batch_id = b.batch_id and i.receiver = b.receiver order by n.rule) as rules,
+         (select case max(n.severity) when 0 then 'info' when 1 then 'warning' when 2 then 'critical' end
+          from controller.batch_item i join controller.notice n using (notice_id)
+          where i.batch_id = b.batch_id and i.receiver = b.receiver) as severity,
+         array(select distinct n.alert_id from controller.batch_item i join controller.notice n using (notice_id)
+               where i.batch_id = b.batch_id and i.receiver = b.receiver order by n.alert_id) as alert_ids,
+         array(select distinct n.run from controller.batch_item i join controller.notice n using (notice_id)
+               where i.batch_id = b.batch_id and i.receiver = b.receiver order by n.run) as runs
   from controller.batch b
   join controller.alert_group g using (group_id)
-  join controller.receiver r on r.receiver = b.receiver
-  left join lateral (
-    select count(*)::integer as incidents,
-           count(*) filter (where n.state = 'firing')::integer as firing,
-           array_agg(distinct n.rule order by n.rule) as rules,
-           array_agg(distinct n.run order by n.run) as runs,
-           array_agg(distinct n.alert_id order by n.alert_id) as alert_ids,
-           case max(n.severity) when 0 then 'info' when 1 then 'warning' when 2 then 'critical' end as severity
-    from controller.batch_item bi join controller.notice n using (notice_id)
-    where bi.batch_id = b.batch_id and bi.receiver = b.receiver) i on true;
+  join controller.receiver r on r.receiver = b.receiver;
 
 create or replace view public.ui_v1_receivers as
   select r.receiver, r.url, r.disabled_at, r.disabled_reason, r.configured, r.tested_at, r.tested_taken, r.tested_answer,

@@ -3,8 +3,11 @@ package io.evenkeel.controller.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.evenkeel.alerting.config.Channel.Reach;
 import io.evenkeel.contract.command.Mode;
 import io.evenkeel.contract.error.ErrorId;
+import io.evenkeel.controller.notify.request.AlertsStart.Editing;
+import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -18,6 +21,10 @@ class ControllerConfigTest {
     assertThat(config.database()).isEmpty();
     assertThat(config.webhooks().urls()).isEmpty();
     assertThat(config.webhooks().targets()).isEqualTo(ControllerConfig.Targets.PUBLIC_ONLY);
+    assertThat(config.alertsStart().editing()).isEqualTo(Editing.POSSIBLE);
+    assertThat(config.alertsStart().shown()).isEmpty();
+    assertThat(config.alertsStart().secrets()).isEmpty();
+    assertThat(config.alertsStart().reach()).isEqualTo(Reach.PUBLIC_ONLY);
   }
 
   @Test
@@ -44,6 +51,20 @@ class ControllerConfigTest {
   }
 
   @Test
+  void shouldReadWhatMayBeChangedLater() {
+    ControllerConfig config =
+        ControllerConfig.from(
+            Map.of(
+                "EVENKEEL_ALERTS_SECRETS", ".",
+                "EVENKEEL_ALERTS_ALLOW_PRIVATE", "true",
+                "EVENKEEL_DB_URL", "jdbc:postgresql://d/e",
+                "EVENKEEL_WEBHOOK_URL", "https://a.example/x"));
+    assertThat(config.alertsStart().editing()).isEqualTo(Editing.FIXED);
+    assertThat(config.alertsStart().secrets()).contains(Path.of("."));
+    assertThat(config.alertsStart().reach()).isEqualTo(Reach.PRIVATE_TOO);
+  }
+
+  @Test
   void shouldNameEveryProblemAtOnce() {
     assertThatThrownBy(
             () ->
@@ -51,11 +72,13 @@ class ControllerConfigTest {
                     Map.of(
                         "EVENKEEL_CONTROL_MODE", "wild",
                         "EVENKEEL_WEBHOOK_URL", "ftp://x",
+                        "EVENKEEL_ALERTS_SECRETS", "absent",
                         "EVENKEEL_WEBHOOK_SECRET", "secret")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith(ErrorId.CONFIG_INVALID.id())
         .hasMessageContaining("EVENKEEL_CONTROL_MODE")
         .hasMessageContaining("EVENKEEL_WEBHOOK_URL")
+        .hasMessageContaining("EVENKEEL_ALERTS_SECRETS")
         .hasMessageContaining("EVENKEEL_WEBHOOK_SECRET");
   }
 }

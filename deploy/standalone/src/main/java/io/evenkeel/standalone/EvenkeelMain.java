@@ -5,6 +5,7 @@ import io.evenkeel.standalone.archive.ExportCommand;
 import io.evenkeel.standalone.doctor.DoctorCommand;
 import io.evenkeel.standalone.replay.ReplayCommand;
 import io.evenkeel.standalone.rules.RulesCommand;
+import io.evenkeel.standalone.silences.SilencesCommand;
 import io.evenkeel.standalone.up.UpCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -20,6 +21,7 @@ import picocli.CommandLine.Command;
       ExportCommand.class,
       DeleteCommand.class,
       RulesCommand.class,
+      SilencesCommand.class,
       DoctorCommand.class
     })
 public final class EvenkeelMain implements Runnable {

@@ -56,6 +56,8 @@ public final class LiveAlerts {
   private final Clock clock;
   private volatile Setup current;
   private long seen = -1;
+  private String problem = "";
+  private List<String> names = List.of();
 
   /** Nothing is in force until {@link #begin}. */
   public LiveAlerts(
@@ -101,14 +103,24 @@ public final class LiveAlerts {
     }
   }
 
-  /** Puts the newest version in force if it is not. */
+  /**
+   * Puts the newest version in force if it is not. A version that lacks a secret is looked at again
+   * when the folder of secrets has changed.
+   */
   public void refresh() throws SQLException {
+    List<String> found = names();
     try (Connection connection = source.getConnection()) {
       long newest = start.editing() == Editing.FIXED ? 0 : ConfigBook.version(connection);
-      if (newest == seen) {
+      boolean changed = !found.equals(names);
+      if (newest == seen && !changed) {
         return;
       }
-      String problem = "";
+      names = found;
+      if (newest == seen && problem.isEmpty()) {
+        tellPlace(connection, current.version());
+        return;
+      }
+      problem = "";
       Setup next = null;
       for (Version version : ConfigBook.newest(connection, newest == 0 ? 0 : MOST_BACK)) {
         AlertsFile file = read(version);
@@ -116,12 +128,13 @@ public final class LiveAlerts {
           next = setup(version.version(), file.config().get());
           break;
         }
-        problem =
+        String why =
             "Version %d cannot be used: %s."
                 .formatted(version.version(), file.problems().getFirst());
-        LOG.warn(ErrorId.ALERTS_CONFIG.line(problem));
+        LOG.warn(ErrorId.ALERTS_CONFIG.line(why));
+        problem = problem.isEmpty() ? why : problem;
       }
-      apply(connection, next == null ? setup(0, start.config()) : next, problem);
+      apply(connection, next == null ? setup(0, start.config()) : next);
       seen = newest;
     }
   }
@@ -144,17 +157,17 @@ public final class LiveAlerts {
     return new Setup(version, config, Channels.of(config, clock));
   }
 
-  private void apply(Connection connection, Setup next, String problem) throws SQLException {
+  private void apply(Connection connection, Setup next) throws SQLException {
     outbox.register(next.receivers());
     // In this order: nothing is routed to where nothing can be delivered.
     desk.use(next.receivers());
     outbox.use(next.config());
     current = next;
-    tellPlace(connection, next.version(), problem);
+    tellPlace(connection, next.version());
     LOG.info("Receivers and routes of version {} are in force", next.version());
   }
 
-  private void tellPlace(Connection connection, long version, String problem) throws SQLException {
+  private void tellPlace(Connection connection, long version) throws SQLException {
     try (PreparedStatement upsert =
         connection.prepareStatement(
             """
@@ -168,7 +181,7 @@ public final class LiveAlerts {
             """)) {
       upsert.setBoolean(1, start.reach() == Reach.PRIVATE_TOO);
       upsert.setBoolean(2, start.editing() == Editing.FIXED);
-      upsert.setArray(3, connection.createArrayOf("text", names().toArray()));
+      upsert.setArray(3, connection.createArrayOf("text", names.toArray()));
       upsert.setLong(4, version);
       upsert.setTimestamp(5, Timestamp.from(clock.instant()));
       upsert.setString(6, problem);

@@ -371,6 +371,12 @@ class AlertRequestDeskIT {
     restart(TEAM);
     assertThat(live.current().version()).as("the newest that can be used").isEqualTo(1);
     assertThat(query("select problem from ui_v1_alerts_place")).contains("Version 2", "hook");
+    assertThat(query("select secret_names::text from ui_v1_alerts_place")).isEqualTo("{}");
+    Files.writeString(folder.resolve("hook"), "http://127.0.0.1:9/other");
+    live.refresh();
+    assertThat(live.current().version()).as("the secret is there again").isEqualTo(2);
+    assertThat(query("select secret_names::text || problem from ui_v1_alerts_place"))
+        .isEqualTo("{hook}");
     restart(TEAM.replace("1h", "5h"));
     assertThat(live.current().version()).as("a changed file is a version").isEqualTo(3);
     assertThat(query("select problem from ui_v1_alerts_place")).isEmpty();

@@ -21,12 +21,16 @@ record FolderSecrets(Optional<Path> folder, Reach reach) implements Secrets {
     return NAME.matcher(name).matches();
   }
 
+  static IOException noName(String name) {
+    return new IOException(
+        "'%s' is no name of a file in the folder of secrets: letters, digits, '.', '_', '-'"
+            .formatted(name));
+  }
+
   @Override
   public String read(Kind kind, String name) throws IOException {
     if (!isName(name)) {
-      throw new IOException(
-          "'%s' is no name of a file in the folder of secrets: letters, digits, '.', '_', '-'"
-              .formatted(name));
+      throw noName(name);
     }
     if (folder.isEmpty()) {
       throw new IOException(

@@ -18,6 +18,9 @@ record NamedSecrets(Set<String> names, Reach reach) implements Secrets {
 
   @Override
   public String read(Kind kind, String name) throws IOException {
+    if (!FolderSecrets.isName(name)) {
+      throw FolderSecrets.noName(name);
+    }
     if (!names.contains(name)) {
       throw new IOException(
           names.isEmpty()
@@ -26,10 +29,7 @@ record NamedSecrets(Set<String> names, Reach reach) implements Secrets {
                   + String.join(", ", names.stream().sorted().toList()));
     }
     return switch (kind) {
-      case ADDRESS ->
-          "https://"
-              + name.toLowerCase(java.util.Locale.ROOT).replace('_', '-').replaceAll("[.-]+$", "")
-              + ".invalid/";
+      case ADDRESS -> "https://secret.invalid/" + name;
       case KEY -> name;
       case SIGNATURES -> "whsec_AAAA";
     };

@@ -65,9 +65,11 @@ final class ConfigEditor extends Composite<Section> {
   private final Button save = new Button("Save");
   private final Button example = new Button("Begin with an example");
   private ConfigVersion base = ConfigVersion.NONE;
+  private String baseText = "";
   private ConfigVersion newest = ConfigVersion.NONE;
   private Place place = Place.UNKNOWN;
   private boolean begun;
+  private boolean good;
 
   ConfigEditor(
       Saving saving, Consumer<Wish> wanted, Consumer<Optional<AlertsConfig>> parsed, Clock clock) {
@@ -121,10 +123,11 @@ final class ConfigEditor extends Composite<Section> {
 
   /** Shows what is in force now; what somebody is typing stays. */
   void show(ReceiverBook book) {
+    boolean moved = !book.place().equals(place);
     place = book.place();
     newest = book.newest();
-    boolean untouched = area.getValue().equals(base.text());
-    boolean mine = area.getValue().equals(newest.text());
+    boolean untouched = area.getValue().equals(baseText);
+    boolean mine = area.getValue().equals(lines(newest.text()));
     if (!begun || untouched || mine) {
       if (!begun || newest.version() != base.version()) {
         load(newest);
@@ -138,7 +141,15 @@ final class ConfigEditor extends Composite<Section> {
     }
     about.setText(standing());
     lockOrNot();
+    if (moved) {
+      check();
+    }
     enable();
+  }
+
+  /** As a browser has it. */
+  private static String lines(String text) {
+    return text.replace("\r\n", "\n");
   }
 
   private String standing() {
@@ -174,14 +185,16 @@ final class ConfigEditor extends Composite<Section> {
 
   private void load(ConfigVersion version) {
     base = version;
+    baseText = lines(version.text());
     conflict.setVisible(false);
-    area.setValue(version.text());
+    area.setValue(baseText);
     check();
   }
 
   private void check() {
     String text = area.getValue();
     problems.removeAll();
+    good = false;
     if (text.isBlank()) {
       problems.add(new Span("Nothing is written: nobody is told of alerts."));
       enable();
@@ -195,7 +208,8 @@ final class ConfigEditor extends Composite<Section> {
     }
     AlertsFile file = ReceiverCheck.of(text, place);
     parsed.accept(file.config());
-    if (file.problems().isEmpty()) {
+    good = file.problems().isEmpty();
+    if (good) {
       problems.add(Pieces.badge("in order", "badge-good"));
     } else {
       showProblems(file.problems());
@@ -222,16 +236,11 @@ final class ConfigEditor extends Composite<Section> {
   }
 
   private void enable() {
-    String text = area.getValue();
-    boolean good =
-        !text.isBlank()
-            && text.length() <= SaveAlertConfig.MAX_TEXT
-            && ReceiverCheck.of(text, place).problems().isEmpty();
     save.setEnabled(
         saving == Saving.ALLOWED
             && place.editing() == Place.Editing.POSSIBLE
             && good
-            && !text.equals(base.text())
+            && !area.getValue().equals(baseText)
             && newest.version() == base.version());
   }
 }

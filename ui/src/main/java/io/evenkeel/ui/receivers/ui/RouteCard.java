@@ -24,6 +24,7 @@ final class RouteCard extends Composite<Section> {
   RouteCard() {
     tree.setId("routes");
     tree.addClassName("routes");
+    tree.setText("There are no routes yet.");
   }
 
   @Override

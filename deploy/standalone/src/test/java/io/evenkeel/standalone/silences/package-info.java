@@ -1,0 +1,2 @@
+/** Tests. */
+package io.evenkeel.standalone.silences;
