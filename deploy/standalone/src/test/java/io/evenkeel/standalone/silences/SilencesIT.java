@@ -67,7 +67,7 @@ class SilencesIT {
       ListSilencesCommand.print(connection, stream());
       assertThat(out.toString(StandardCharsets.UTF_8))
           .contains("s1  run=\"a\", rule=\"b\"  ")
-          .contains("by ada  moving [31m house")
+          .contains("by ada  moving  [31m house")
           .doesNotContain("s2");
     }
   }
