@@ -37,8 +37,7 @@ class PicturesIT {
   private static final int KEPT_WIDTH = 1440;
 
   @Test
-  void shouldFitTheWindowAndBeUsableByAllWhenPagesAreOpened(@TempDir Path folder)
-      throws Exception {
+  void shouldFitTheWindowAndBeUsableByAllWhenPagesAreOpened(@TempDir Path folder) throws Exception {
     Role role = Role.valueOf(setting("evenkeel.role", "admin").toUpperCase(Locale.ROOT));
     int[] widths =
         Stream.of(setting("evenkeel.widths", "1440,1024").split(","))
@@ -77,9 +76,7 @@ class PicturesIT {
         if (width == KEPT_WIDTH && Boolean.getBoolean("evenkeel.pictures.keep")) {
           Files.createDirectories(IMAGES);
           Files.copy(
-              picture,
-              IMAGES.resolve(picture.getFileName()),
-              StandardCopyOption.REPLACE_EXISTING);
+              picture, IMAGES.resolve(picture.getFileName()), StandardCopyOption.REPLACE_EXISTING);
         }
       }
       if (sideways(dashboard)) {
