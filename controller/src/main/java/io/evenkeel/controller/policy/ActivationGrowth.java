@@ -14,8 +14,11 @@ import java.util.List;
  */
 record ActivationGrowth(double factor, int steps, int warmupSteps, double youngFactor) {
 
-  /** The maths pages of lambda and of the learning rate derive it. */
-  static final ActivationGrowth DEFAULT = new ActivationGrowth(2.5, 40, 60, 8);
+  /**
+   * The maths pages of lambda and of the learning rate derive it. What a run grows by in its first
+   * hundred steps is not held against it, so the earlier of the two looks comes after these.
+   */
+  static final ActivationGrowth DEFAULT = new ActivationGrowth(2.5, 40, 140, 8);
 
   private static final int SAMPLES = 5;
   private static final int RISING_OVER = 5;

@@ -51,6 +51,15 @@ class LearningRateHeatPolicyTest {
   }
 
   @Test
+  void shouldLeaveAYoungRunAloneWhenItGrowsLateAndAllAtOnce() {
+    for (int step = 0; step < 300; step++) {
+      // More in 40 steps than an older run may, and less than it may since its beginning.
+      double grown = Math.exp(Math.log(3.4) * Math.clamp((step - 20) / 40.0, 0, 1));
+      assertThat(run.step(1, noisy(9 * grown))).as("step %d", step).isEmpty();
+    }
+  }
+
+  @Test
   void shouldLeaveALeapAloneThatIsOver() {
     for (int step = 0; step < 300; step++) {
       double leapt = step < 150 ? 20 : 150 * Math.exp(-(step - 150) / 80.0);

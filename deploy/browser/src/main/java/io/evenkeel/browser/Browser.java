@@ -173,7 +173,7 @@ public final class Browser implements AutoCloseable {
     Object height =
         script(
             "const page = document.querySelector('.page');"
-                + "return page === null ? 0 : Math.ceil("
+                + "return page === null ? window.innerHeight : Math.ceil("
                 + "[...page.children].reduce((most, child) => Math.max(most, child.getBoundingClientRect().bottom), 0)"
                 + " + document.scrollingElement.scrollTop + 32);");
     return ((Number) height).longValue();

@@ -83,6 +83,13 @@ public final class RunView extends LivePage<RunState>
     facts.setId("run-facts");
     tabs.setId("run-tabs");
     tabs.addClassName("run-tabs");
+    // The component's own scroller can be focused, which a list of tabs may not hold besides tabs.
+    tabs.addAttachListener(
+        attached ->
+            tabs.getElement()
+                .executeJs(
+                    "Promise.resolve(this.updateComplete).then(() =>"
+                        + " this.shadowRoot.querySelector('#scroll')?.removeAttribute('tabindex'))"));
     for (String name : TABS) {
       var item = new Tab(Character.toUpperCase(name.charAt(0)) + name.substring(1));
       item.setId("tab-" + name);
