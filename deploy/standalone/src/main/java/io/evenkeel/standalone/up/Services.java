@@ -58,8 +58,24 @@ final class Services {
   }
 
   ServiceSpec writer(DatabaseAddress database) throws IOException {
-    return service(
-        "writer", "ingest/writer", "io.evenkeel.writer.app.WriterMain", 384, database, Map.of());
+    ServiceSpec writer =
+        service(
+            "writer",
+            "ingest/writer",
+            "io.evenkeel.writer.app.WriterMain",
+            512,
+            database,
+            Map.of());
+    // A batch outlives several collections: with half of the heap young it is seldom promoted.
+    List<String> command = new ArrayList<>(writer.command());
+    command.add(1, "-XX:NewRatio=1");
+    return new ServiceSpec(
+        writer.name(),
+        command,
+        writer.environment(),
+        writer.readyLimit(),
+        writer.restart(),
+        writer.restartLimit());
   }
 
   ServiceSpec analytics(DatabaseAddress database) throws IOException {
