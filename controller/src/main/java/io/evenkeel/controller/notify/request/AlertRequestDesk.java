@@ -117,12 +117,28 @@ public final class AlertRequestDesk {
             now,
             later ? now.plus(TRIAL) : now);
         connection.commit();
-      } catch (SQLException | RuntimeException e) {
+      } catch (SQLException e) {
         connection.rollback();
         throw e;
+      } catch (RuntimeException e) {
+        connection.rollback();
+        refuse(connection, request, e, now);
+        return;
       }
     }
     decided.afterwards().run();
+  }
+
+  /** Nobody who has asked waits for ever, whatever goes wrong here. */
+  private static void refuse(
+      Connection connection, OperatorRequest request, RuntimeException failure, Instant now)
+      throws SQLException {
+    LOG.error("The request {} could not be carried out", request.requestId(), failure);
+    if (!AnswerBook.isAnswered(connection, request)) {
+      Verdict verdict = new Refused(ErrorId.ALERTS_REQUEST, ErrorId.ALERTS_REQUEST.meaning());
+      AnswerBook.answer(connection, request, request.run(), verdict, now, now);
+    }
+    connection.commit();
   }
 
   private static Verdict cutShort() {

@@ -483,7 +483,11 @@ public enum ErrorId {
   RULE_CHANGED(
       "EVK-RULE-CHANGED",
       "Somebody else has changed the rule meanwhile.",
-      "Read it again, bring your change into it, and save with its newest time.");
+      "Read it again, bring your change into it, and save with its newest time."),
+  ALERTS_REQUEST(
+      "EVK-ALERTS-REQUEST",
+      "A request about alerts could not be carried out, and nothing was changed.",
+      "Ask again; if it is refused again, the controller's log says why.");
 
   private final String id;
   private final String meaning;
