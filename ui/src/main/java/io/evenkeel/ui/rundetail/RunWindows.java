@@ -17,8 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.function.Supplier;
 import org.springframework.stereotype.Component;
 
 /**
@@ -28,7 +27,6 @@ import org.springframework.stereotype.Component;
  */
 @Component
 public class RunWindows {
-  private static final Logger LOG = LoggerFactory.getLogger(RunWindows.class);
 
   // The first answer soon; then no more than four a second.
   private static final long FIRST_MILLIS = 40;
@@ -52,39 +50,45 @@ public class RunWindows {
    * @param header the run
    * @param layer whose load is wanted
    * @param listener hears of what has been read so far, until all has
+   * @param failed hears why knobs, loads or clock are missing; a metric tells by itself
    * @return ends it
    */
-  public Runnable read(RunHeader header, Window window, int layer, Consumer<Part> listener) {
-    var reading = new Reading(header, window, listener);
+  public Runnable read(
+      RunHeader header,
+      Window window,
+      int layer,
+      Consumer<Part> listener,
+      Consumer<StoreFault> failed) {
+    var reading = new Reading(header, window, listener, failed);
     reading.start(layer);
     return () -> reading.ended.set(true);
   }
 
   /** Reads the steps that newer incarnations took back, in a run or in a part of it. */
-  public void past(RunHeader header, Window window, Consumer<Past> listener) {
-    readers
-        .threads()
-        .execute(
-            () -> {
-              try {
-                listener.accept(past(header, window));
-              } catch (RuntimeException e) {
-                LOG.warn(StoreFault.of(e).line());
-              }
-            });
+  public void past(
+      RunHeader header, Window window, Consumer<Past> listener, Consumer<StoreFault> failed) {
+    ask(() -> past(header, window), listener, failed);
   }
 
   /** Reads the load of all layers at a step. */
-  public void layerLoads(RunHeader header, long step, Consumer<LayerLoads> listener) {
+  public void layerLoads(
+      RunHeader header, long step, Consumer<LayerLoads> listener, Consumer<StoreFault> failed) {
+    ask(() -> reader.layerLoads(header, step), listener, failed);
+  }
+
+  private <T> void ask(Supplier<T> question, Consumer<T> listener, Consumer<StoreFault> failed) {
     readers
         .threads()
         .execute(
             () -> {
+              T answer;
               try {
-                listener.accept(reader.layerLoads(header, step));
+                answer = question.get();
               } catch (RuntimeException e) {
-                LOG.warn(StoreFault.of(e).line());
+                failed.accept(StoreFault.of(e));
+                return;
               }
+              listener.accept(answer);
             });
   }
 
@@ -120,6 +124,7 @@ public class RunWindows {
     private final RunHeader header;
     private final Window window;
     private final Consumer<Part> listener;
+    private final Consumer<StoreFault> failed;
     private final AtomicBoolean ended = new AtomicBoolean();
     private final AtomicBoolean due = new AtomicBoolean();
     private final AtomicBoolean told = new AtomicBoolean();
@@ -128,10 +133,12 @@ public class RunWindows {
     private volatile Map<Integer, LoadMap> loads = Map.of();
     private volatile List<Knot> clock = List.of();
 
-    private Reading(RunHeader header, Window window, Consumer<Part> listener) {
+    private Reading(
+        RunHeader header, Window window, Consumer<Part> listener, Consumer<StoreFault> failed) {
       this.header = header;
       this.window = window;
       this.listener = listener;
+      this.failed = failed;
     }
 
     private void start(int layer) {
@@ -166,7 +173,7 @@ public class RunWindows {
       try {
         reads.run();
       } catch (RuntimeException e) {
-        LOG.warn(StoreFault.of(e).line());
+        failed.accept(StoreFault.of(e));
       }
       if (due.compareAndSet(false, true)) {
         long pause = told.getAndSet(true) ? NEXT_MILLIS : FIRST_MILLIS;

@@ -13,6 +13,7 @@ import io.evenkeel.ui.chart.Window;
 import io.evenkeel.ui.rundetail.Comparisons.Align;
 import io.evenkeel.ui.rundetail.Comparisons.Question;
 import io.evenkeel.ui.runs.RunsReader;
+import io.evenkeel.ui.store.StoreFault;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
@@ -20,8 +21,10 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
@@ -181,7 +184,8 @@ class RunWindowsIT {
 
   private static Part whole(String run, Window window) throws InterruptedException {
     BlockingQueue<Part> parts = new LinkedBlockingQueue<>();
-    Runnable end = windows.read(header(run), window, 0, parts::add);
+    Queue<StoreFault> faults = new ConcurrentLinkedQueue<>();
+    Runnable end = windows.read(header(run), window, 0, parts::add, faults::add);
     Part part;
     do {
       part = parts.poll(60, TimeUnit.SECONDS);
@@ -189,6 +193,7 @@ class RunWindowsIT {
     } while (part.series().values().stream().anyMatch(Series.Pending.class::isInstance)
         || part.clock().isEmpty());
     end.run();
+    assertThat(faults).isEmpty();
     return part;
   }
 

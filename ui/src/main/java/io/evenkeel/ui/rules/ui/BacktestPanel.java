@@ -249,9 +249,23 @@ final class BacktestPanel extends Section {
 
     @Override
     public void done(BacktestResult result) {
-      // What a built-in rule looked at is read here, not by the page.
-      Evidence metric = result.values().isEmpty() ? ofMetric(result) : null;
-      access(() -> show(result, metric));
+      Evidence metric = null;
+      String missing = "";
+      if (result.values().isEmpty()) {
+        // What a built-in rule looked at is read here, not by the page.
+        try {
+          metric = ofMetric(result);
+        } catch (RuntimeException e) {
+          missing = " The chart is missing. " + StoreFault.of(e).line();
+        }
+      }
+      Evidence read = metric;
+      String told = missing;
+      access(
+          () -> {
+            show(result, read);
+            state.setText(state.getText() + told);
+          });
     }
 
     @Override
@@ -263,22 +277,17 @@ final class BacktestPanel extends Section {
           });
     }
 
-    private @Nullable Evidence ofMetric(BacktestResult result) {
-      try {
-        return evidence.read(
-            new EvidenceReader.Wanted(
-                result.run(),
-                null,
-                tried.rule(),
-                tried.expression(),
-                "",
-                tried.threshold(),
-                0,
-                Long.MAX_VALUE));
-      } catch (RuntimeException e) {
-        // The hits are told all the same.
-        return null;
-      }
+    private Evidence ofMetric(BacktestResult result) {
+      return evidence.read(
+          new EvidenceReader.Wanted(
+              result.run(),
+              null,
+              tried.rule(),
+              tried.expression(),
+              "",
+              tried.threshold(),
+              0,
+              Long.MAX_VALUE));
     }
 
     private void access(Runnable change) {

@@ -213,13 +213,19 @@ final class ChartsPage extends Div {
   private void wantLayers(long step) {
     RunState state = live;
     if (state != null) {
-      desk.layerLoads(state.header(), step, back(loads::show));
+      desk.layerLoads(state.header(), step, back(loads::show), back(loads::fail));
     }
   }
 
   private void read(RunState state, Window window) {
     part = null;
-    reading = desk.read(state.header(), window, loads.layer(), back(this::showPart));
+    reading =
+        desk.read(
+            state.header(),
+            window,
+            loads.layer(),
+            back(this::showPart),
+            back(fault -> events.fail(fault.line())));
   }
 
   private void showPart(Part read) {
@@ -250,7 +256,8 @@ final class ChartsPage extends Div {
                   show(now);
                 }
               }
-            }));
+            }),
+        back(fault -> events.fail(fault.line())));
   }
 
   private <T> Consumer<T> back(Consumer<T> apply) {

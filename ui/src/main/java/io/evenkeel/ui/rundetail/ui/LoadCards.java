@@ -12,6 +12,7 @@ import io.evenkeel.ui.chart.LoadMapJson;
 import io.evenkeel.ui.chart.ui.ChartCard;
 import io.evenkeel.ui.rundetail.RunCharts;
 import io.evenkeel.ui.rundetail.RunState;
+import io.evenkeel.ui.store.StoreFault;
 import java.util.Optional;
 import java.util.function.IntConsumer;
 import java.util.function.LongConsumer;
@@ -154,6 +155,11 @@ final class LoadCards {
     sliderStep.setText("step " + Figures.count(loads.step()));
     byLayer.chart().draw(LoadMapJson.option(loads));
     byLayer.showLoaded();
+  }
+
+  /** The loads of all layers could not be read. */
+  void fail(StoreFault fault) {
+    byLayer.showFailed(fault.line());
   }
 
   private void want(long step) {

@@ -6,6 +6,7 @@ import io.evenkeel.ui.rundetail.Part;
 import io.evenkeel.ui.rundetail.Past;
 import io.evenkeel.ui.rundetail.RunEvents.Happening;
 import io.evenkeel.ui.runs.RunHeader;
+import io.evenkeel.ui.store.StoreFault;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -23,15 +24,22 @@ interface RunDesk {
   /**
    * Reads a part of the steps.
    *
+   * @param failed hears why some of it is missing, besides what the part itself tells
    * @return ends it
    */
-  Runnable read(RunHeader header, Window window, int layer, Consumer<Part> listener);
+  Runnable read(
+      RunHeader header,
+      Window window,
+      int layer,
+      Consumer<Part> listener,
+      Consumer<StoreFault> failed);
 
   /** Reads what newer incarnations took back in a part of the steps. */
-  void past(RunHeader header, Window window, Consumer<Past> listener);
+  void past(RunHeader header, Window window, Consumer<Past> listener, Consumer<StoreFault> failed);
 
   /** Reads the load of all layers at a step. */
-  void layerLoads(RunHeader header, long step, Consumer<LayerLoads> listener);
+  void layerLoads(
+      RunHeader header, long step, Consumer<LayerLoads> listener, Consumer<StoreFault> failed);
 
   /** Reads what happened at marks; waits. */
   List<Happening> events(List<String> ids);

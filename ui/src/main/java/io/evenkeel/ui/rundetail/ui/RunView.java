@@ -27,6 +27,7 @@ import io.evenkeel.ui.rundetail.RunState;
 import io.evenkeel.ui.rundetail.RunWindows;
 import io.evenkeel.ui.runs.RunHeader;
 import io.evenkeel.ui.security.Access;
+import io.evenkeel.ui.store.StoreFault;
 import jakarta.annotation.security.PermitAll;
 import java.time.Clock;
 import java.time.Instant;
@@ -221,18 +222,25 @@ public final class RunView extends LivePage<RunState>
     }
 
     @Override
-    public Runnable read(RunHeader header, Window window, int layer, Consumer<Part> listener) {
-      return windows.read(header, window, layer, listener);
+    public Runnable read(
+        RunHeader header,
+        Window window,
+        int layer,
+        Consumer<Part> listener,
+        Consumer<StoreFault> failed) {
+      return windows.read(header, window, layer, listener, failed);
     }
 
     @Override
-    public void past(RunHeader header, Window window, Consumer<Past> listener) {
-      windows.past(header, window, listener);
+    public void past(
+        RunHeader header, Window window, Consumer<Past> listener, Consumer<StoreFault> failed) {
+      windows.past(header, window, listener, failed);
     }
 
     @Override
-    public void layerLoads(RunHeader header, long step, Consumer<LayerLoads> listener) {
-      windows.layerLoads(header, step, listener);
+    public void layerLoads(
+        RunHeader header, long step, Consumer<LayerLoads> listener, Consumer<StoreFault> failed) {
+      windows.layerLoads(header, step, listener, failed);
     }
 
     @Override

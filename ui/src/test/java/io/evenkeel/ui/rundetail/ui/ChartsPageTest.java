@@ -53,6 +53,17 @@ class ChartsPageTest extends BrowserlessTest {
   }
 
   @Test
+  void shouldSayWhyOnTheCardWhenTheLoadsOfAllLayersCannotBeRead() {
+    page.show(RunStates.of(20, 0.5));
+    desk.failLayers();
+
+    assertThat(states()).containsOnlyOnce("failed");
+    assertThat(page.getElement().getTextRecursively())
+        .contains("EVK-DB-UNAVAILABLE")
+        .contains("Retry");
+  }
+
+  @Test
   void shouldSendOnlyNewPointsWhenTheRunGoesOn() {
     page.show(RunStates.of(20, 0.5));
     invocations();

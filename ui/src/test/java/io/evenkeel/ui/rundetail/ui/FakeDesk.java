@@ -2,12 +2,14 @@ package io.evenkeel.ui.rundetail.ui;
 
 import com.vaadin.flow.component.UI;
 import com.vaadin.flow.server.VaadinSession;
+import io.evenkeel.contract.error.ErrorId;
 import io.evenkeel.ui.chart.LayerLoads;
 import io.evenkeel.ui.chart.Window;
 import io.evenkeel.ui.rundetail.Part;
 import io.evenkeel.ui.rundetail.Past;
 import io.evenkeel.ui.rundetail.RunEvents.Happening;
 import io.evenkeel.ui.runs.RunHeader;
+import io.evenkeel.ui.store.StoreFault;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -19,13 +21,23 @@ final class FakeDesk implements RunDesk {
   int ended;
   private final AtomicInteger retries;
   private final List<Runnable> layers = new ArrayList<>();
+  private final List<Runnable> failures = new ArrayList<>();
 
   FakeDesk(AtomicInteger retries) {
     this.retries = retries;
   }
 
+  /** The database is away for the loads of all layers. */
+  void failLayers() {
+    answers(failures);
+  }
+
   void answerLayers() {
-    layers.forEach(Runnable::run);
+    answers(layers);
+  }
+
+  private static void answers(List<Runnable> waiting) {
+    waiting.forEach(Runnable::run);
     // A request's end: the session's lock goes back, and waiting access runs.
     VaadinSession session = UI.getCurrent().getSession();
     session.unlock();
@@ -41,16 +53,25 @@ final class FakeDesk implements RunDesk {
   public void watchLayer(int layer) {}
 
   @Override
-  public Runnable read(RunHeader header, Window window, int layer, Consumer<Part> listener) {
+  public Runnable read(
+      RunHeader header,
+      Window window,
+      int layer,
+      Consumer<Part> listener,
+      Consumer<StoreFault> failed) {
     read.add(window);
     return () -> ended++;
   }
 
   @Override
-  public void past(RunHeader header, Window window, Consumer<Past> listener) {}
+  public void past(
+      RunHeader header, Window window, Consumer<Past> listener, Consumer<StoreFault> failed) {}
 
   @Override
-  public void layerLoads(RunHeader header, long step, Consumer<LayerLoads> listener) {
+  public void layerLoads(
+      RunHeader header, long step, Consumer<LayerLoads> listener, Consumer<StoreFault> failed) {
+    failures.add(
+        () -> failed.accept(new StoreFault(ErrorId.DB_UNAVAILABLE, "The database is away.")));
     layers.add(
         () ->
             listener.accept(
