@@ -1,5 +1,6 @@
 package io.evenkeel.ui.alerts;
 
+import io.evenkeel.ui.store.SearchWords;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -15,18 +16,16 @@ import java.util.function.Function;
  * @param text part of the sentence or the scope
  */
 public record AlertFilter(String run, String rule, String severity, String state, String text) {
-  private static final int LONGEST = 200;
-
   /** All incidents. */
   public static final AlertFilter ALL = new AlertFilter("", "", "", "", "");
 
   /** Strips and bounds. */
   public AlertFilter {
-    run = bounded(run);
-    rule = bounded(rule);
-    severity = bounded(severity);
-    state = bounded(state);
-    text = bounded(text);
+    run = SearchWords.bounded(run);
+    rule = SearchWords.bounded(rule);
+    severity = SearchWords.bounded(severity);
+    state = SearchWords.bounded(state);
+    text = SearchWords.bounded(text);
   }
 
   /** Incidents of a run; of all when {@code run} is empty. */
@@ -54,11 +53,5 @@ public record AlertFilter(String run, String rule, String severity, String state
     parameters.put("text", text);
     parameters.values().removeIf(String::isEmpty);
     return parameters;
-  }
-
-  // PostgreSQL knows no NUL in texts.
-  private static String bounded(String text) {
-    String clean = text.replace("\u0000", "").strip();
-    return clean.length() > LONGEST ? clean.substring(0, LONGEST) : clean;
   }
 }

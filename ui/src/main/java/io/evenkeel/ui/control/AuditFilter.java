@@ -1,5 +1,6 @@
 package io.evenkeel.ui.control;
 
+import io.evenkeel.ui.store.SearchWords;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -16,18 +17,16 @@ import java.util.function.Function;
  * @param text part of the reason or the error id
  */
 public record AuditFilter(String run, String actor, String decision, String knob, String text) {
-  private static final int LONGEST = 200;
-
   /** All lines. */
   public static final AuditFilter ALL = new AuditFilter("", "", "", "", "");
 
   /** Strips and bounds. */
   public AuditFilter {
-    run = bounded(run);
-    actor = bounded(actor);
-    decision = bounded(decision);
-    knob = bounded(knob);
-    text = bounded(text);
+    run = SearchWords.bounded(run);
+    actor = SearchWords.bounded(actor);
+    decision = SearchWords.bounded(decision);
+    knob = SearchWords.bounded(knob);
+    text = SearchWords.bounded(text);
   }
 
   /** All lines of a run. */
@@ -55,11 +54,5 @@ public record AuditFilter(String run, String actor, String decision, String knob
     parameters.put("text", text);
     parameters.values().removeIf(String::isEmpty);
     return parameters;
-  }
-
-  // PostgreSQL knows no NUL in texts.
-  private static String bounded(String text) {
-    String clean = text.replace("\u0000", "").strip();
-    return clean.length() > LONGEST ? clean.substring(0, LONGEST) : clean;
   }
 }

@@ -6,9 +6,12 @@ import com.vaadin.flow.component.html.Span;
 import io.evenkeel.contract.error.ErrorId;
 import io.evenkeel.ui.control.AuditLine;
 import io.evenkeel.ui.control.OperatorActions;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.springframework.security.access.AccessDeniedException;
 
@@ -51,6 +54,9 @@ public final class RequestLog extends Div {
             (done, failure) ->
                 page.access(
                     () -> {
+                      if (!waiting.containsKey(sent.answerId())) {
+                        return; // Answered already.
+                      }
                       if (failure == null) {
                         line.say("waiting", "sent, waiting for the controller's answer");
                       } else {
@@ -63,18 +69,38 @@ public final class RequestLog extends Div {
                     }));
   }
 
-  /** Looks for answers. */
+  /**
+   * What the controller says to a request.
+   *
+   * @param state done or refused
+   * @param words a sentence
+   */
+  public record Answer(String state, String words) {}
+
+  /** Looks for answers in the audit trail. */
   public void hear(List<AuditLine> audit) {
     if (waiting.isEmpty()) {
       return;
     }
+    Map<String, Answer> answers = new HashMap<>();
     for (AuditLine entry : audit) {
-      Line line = waiting.remove(entry.auditId());
-      if (line != null) {
-        String id = entry.errorId().isEmpty() ? "" : entry.errorId() + ": ";
-        line.say(entry.decision().equals("refused") ? "refused" : "done", id + entry.reason());
-      }
+      String id = entry.errorId().isEmpty() ? "" : entry.errorId() + ": ";
+      String state = entry.decision().equals("refused") ? "refused" : "done";
+      answers.put(entry.auditId(), new Answer(state, id + entry.reason()));
     }
+    hear(id -> Optional.ofNullable(answers.get(id)));
+  }
+
+  /** Looks for answers, by the ids that they have. */
+  public void hear(Function<String, Optional<Answer>> answers) {
+    waiting
+        .entrySet()
+        .removeIf(
+            entry -> {
+              Optional<Answer> answer = answers.apply(entry.getKey());
+              answer.ifPresent(found -> entry.getValue().say(found.state(), found.words()));
+              return answer.isPresent();
+            });
   }
 
   private static final class Line extends Div {

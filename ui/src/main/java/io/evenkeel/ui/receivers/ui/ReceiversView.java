@@ -3,6 +3,7 @@ package io.evenkeel.ui.receivers.ui;
 import com.vaadin.flow.router.PageTitle;
 import com.vaadin.flow.router.Route;
 import io.evenkeel.ui.alerts.AlertActions;
+import io.evenkeel.ui.control.ui.RequestLog;
 import io.evenkeel.ui.livefeed.ui.LivePage;
 import io.evenkeel.ui.receivers.ReceiverActions;
 import io.evenkeel.ui.receivers.ReceiverBook;
@@ -11,13 +12,14 @@ import io.evenkeel.ui.security.Access;
 import io.evenkeel.ui.security.Role;
 import jakarta.annotation.security.PermitAll;
 import java.time.Clock;
+import java.util.Optional;
 
 /** Who is told of alerts: how it fares, where alerts go, the text to edit, and what was told. */
 @Route("receivers")
 @PageTitle("Receivers · Evenkeel")
 @PermitAll
 public final class ReceiversView extends LivePage<ReceiverBook> {
-  private final RequestList requests = new RequestList();
+  private final RequestLog requests = new RequestLog();
   private final ReceiverCard receivers;
   private final RouteCard routes = new RouteCard();
   private final ConfigEditor editor;
@@ -63,6 +65,12 @@ public final class ReceiversView extends LivePage<ReceiverBook> {
     receivers.show(book.receivers());
     editor.show(book);
     notices.show(book.notices());
-    requests.hear(book.answers());
+    requests.hear(
+        id ->
+            Optional.ofNullable(book.answers().get(id))
+                .map(
+                    answer ->
+                        new RequestLog.Answer(
+                            answer.isRefused() ? "refused" : "done", answer.line())));
   }
 }
