@@ -103,6 +103,17 @@ public final class SampleDatabase {
           "insert into controller.delivery values ('n-1', 'webhook', 'delivered', 1, '', now() - interval '2 min', now()),"
               + " ('n-2', 'webhook', 'delivered', 2, 'EVK-WEBHOOK-FAILED: 503', now() - interval '1 min', now()),"
               + " ('n-3', 'webhook', 'pending', 3, 'connection refused', now() - interval '5 s', null)");
+      statement.execute(
+          "insert into controller.alert_group (group_id, receiver, group_key, group_labels, run, wait_millis, interval_millis,"
+              + " told_at, batches) values ('g-1', 'webhook', '{}:{}', '{}', 'alpha-too-high-1', 0, 0, now(), 3)");
+      statement.execute(
+          "insert into controller.batch (batch_id, receiver, group_id, status, attempts, last_error, made_at, delivered_at)"
+              + " select notice_id, receiver, 'g-1', status, attempts, last_error, accepted_at, delivered_at"
+              + " from controller.delivery");
+      statement.execute(
+          "insert into controller.batch_item select notice_id, receiver, notice_id, 'new' from controller.delivery");
+      statement.execute(
+          "update controller.delivery set status = 'batched', batch_id = notice_id, group_id = 'g-1'");
     }
     live.setting("", "auto", false, false);
     live.setting("adam.epsilon", "advise", false, false);

@@ -48,7 +48,7 @@ final class LiveView {
    *
    * @param seconds measured
    * @param pushesPerSecond messages from the server
-   * @param mainThreadShare time in which the browser's main thread had something to do
+   * @param mainThreadShare processor time of the page's main thread over the time that passed
    * @param browserBytesBefore live objects of the page, after some seconds of settling
    * @param browserBytesAfter the same at the end
    * @param serverBytesBefore live objects of the server
@@ -108,7 +108,7 @@ final class LiveView {
   }
 
   private double busySeconds() {
-    return metric("TaskDuration");
+    return metric("ThreadTime");
   }
 
   private long browserBytes() {
