@@ -12,22 +12,37 @@ import javax.sql.DataSource;
  */
 public final class MortalSource {
 
-  /** The end. */
-  public static final class Killed extends RuntimeException {
+  /** The end: nobody who goes on after an exception catches it. */
+  public static final class Killed extends Error {
     private static final long serialVersionUID = 1L;
   }
 
+  private enum Fate {
+    KILLED,
+    ODD
+  }
+
   private final DataSource source;
+  private final Fate fate;
   private int left;
 
-  private MortalSource(DataSource source, int calls) {
+  private MortalSource(DataSource source, Fate fate, int calls) {
     this.source = source;
+    this.fate = fate;
     this.left = calls;
   }
 
   /** Dies at the call of this number, from 1. */
   public static DataSource of(DataSource source, int calls) {
-    MortalSource mortal = new MortalSource(source, calls);
+    return proxy(new MortalSource(source, Fate.KILLED, calls));
+  }
+
+  /** Throws an exception that nobody has foreseen at the call of this number, and goes on. */
+  public static DataSource odd(DataSource source, int calls) {
+    return proxy(new MortalSource(source, Fate.ODD, calls));
+  }
+
+  private static DataSource proxy(MortalSource mortal) {
     return (DataSource)
         Proxy.newProxyInstance(
             MortalSource.class.getClassLoader(),
@@ -59,6 +74,9 @@ public final class MortalSource {
 
   private void live() {
     if (--left == 0) {
+      if (fate == Fate.ODD) {
+        throw new IllegalStateException("odd");
+      }
       throw new Killed();
     }
   }

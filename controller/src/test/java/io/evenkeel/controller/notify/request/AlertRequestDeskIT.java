@@ -198,6 +198,21 @@ class AlertRequestDeskIT {
     assertThat(points).isGreaterThan(20);
   }
 
+  @Test
+  void shouldRefuseByAnAnswerWhenSomethingGoesWrongThatNobodyHasForeseen() throws Exception {
+    AlertsStart start = live.start();
+    // The statements of the first two calls see whether it has been answered.
+    desk = desk(MortalSource.odd(database.source(), 3), start);
+    SilenceAlerts body = silence("run=\"other\"");
+    desk.serve(new OperatorRequest("q1", "", "ada", clock.instant(), body, ""), body);
+    desk.tell();
+    assertThat(answer().errorId()).isEqualTo("EVK-ALERTS-REQUEST");
+    assertThat(query("select count(*) from ui_v1_silences")).isEqualTo("0");
+    desk.serve(new OperatorRequest("q1", "", "ada", clock.instant(), body, ""), body);
+    desk.tell();
+    assertThat(told).hasSize(1);
+  }
+
   private boolean killedAt(int point) throws Exception {
     AlertsStart start = live.start();
     boolean whole = true;
