@@ -109,6 +109,40 @@ class RunJudgeTest {
   }
 
   @Test
+  void shouldJudgeTheOldIncarnationsLastStepsWhenTheNewOnesDeclarationOvertakesThem() {
+    declare(0, RunStatus.RUNNING);
+    play(TrainingRuns.healthy(RUN).nan(10).nan(15).build(), 0, 12);
+    declare(1, RunStatus.RUNNING);
+    play(TrainingRuns.healthy(RUN).nan(10).nan(15).build(), 12, 20);
+    assertThat(watch.lastStep()).isEqualTo(19);
+    assertThat(states(BuiltInRule.NON_FINITE)).doesNotContain(AlertState.RESOLVED);
+    play(TrainingRuns.healthy(RUN).incarnation(1).build(), 16, 30);
+    assertThat(states(BuiltInRule.NON_FINITE))
+        .containsExactly(AlertState.FIRING, AlertState.RESOLVED);
+    AlertEvent last = events.get(events.size() - 1);
+    assertThat(last.incarnation()).isZero();
+    assertThat(last.step()).isEqualTo(19);
+    assertThat(last.summary()).startsWith("The run was restarted");
+  }
+
+  @Test
+  void shouldResolveTheOldIncarnationsIncidentsWhenTheNewOneIsLongInStarting() {
+    declare(0, RunStatus.RUNNING);
+    play(TrainingRuns.healthy(RUN).nan(10).build(), 0, 12);
+    declare(1, RunStatus.RUNNING);
+    pass(WatchPolicy.DEFAULT.endGraceMillis() - 1);
+    assertThat(states(BuiltInRule.NON_FINITE)).containsExactly(AlertState.FIRING);
+    pass(1);
+    assertThat(states(BuiltInRule.NON_FINITE))
+        .containsExactly(AlertState.FIRING, AlertState.RESOLVED);
+    assertThat(watch.incarnation()).isEqualTo(1);
+    // It loads its checkpoint: no stall, and nothing of the old one is judged any more.
+    pass(100_000);
+    play(TrainingRuns.healthy(RUN).nan(13).build(), 12, 16);
+    assertThat(events).hasSize(2);
+  }
+
+  @Test
   void shouldForgetARunWhenItHasBeenSilentForLong() {
     play(TrainingRuns.healthy(RUN).nan(10).build(), 0, 12);
     pass(WatchPolicy.DEFAULT.expiryMillis());

@@ -67,16 +67,16 @@ public final class RunJudge {
     return new Outcome(watch.observed(signals, now.toEpochMilli()), events);
   }
 
-  /** The run declares itself. */
+  /**
+   * The run declares itself. When it has restarted, the older incarnation's incidents are resolved
+   * with the newer one's first step, or when nothing has come for a while.
+   */
   public Outcome onDeclaration(RunWatch watch, RunSpec spec) {
-    if (spec.incarnation() < watch.declaredIncarnation()) {
-      return new Outcome(watch, List.of());
-    }
-    List<AlertEvent> events = new ArrayList<>();
-    if (spec.incarnation() > watch.incarnation()) {
-      closeAll(watch, Reason.SUPERSEDED, events);
-    }
-    return new Outcome(watch.declared(spec, now.toEpochMilli()), events);
+    return new Outcome(
+        spec.incarnation() < watch.declaredIncarnation()
+            ? watch
+            : watch.declared(spec, now.toEpochMilli()),
+        List.of());
   }
 
   /** Whether an event tells that a user's rule could not be evaluated and is disabled. */
@@ -107,6 +107,10 @@ public final class RunJudge {
       closeAll(watch, watch.ended() ? Reason.RUN_ENDED : Reason.EXPIRED, events);
       return new Outcome(RunWatch.UNKNOWN, events);
     }
+    if (supersedeAt(watch, sinceMillis) <= millis) {
+      closeAll(watch, Reason.SUPERSEDED, events);
+      return new Outcome(watch.begun(watch.lastWallTime()), events);
+    }
     if (stallAt(watch, sinceMillis) <= millis) {
       RunMoment moment = moment(watch);
       events.add(
@@ -119,12 +123,20 @@ public final class RunJudge {
 
   /** When {@link #onTime} is to be asked next, ms. */
   public long nextLook(RunWatch watch, long sinceMillis) {
-    return Math.min(closeAt(watch, sinceMillis), stallAt(watch, sinceMillis));
+    return Math.min(
+        closeAt(watch, sinceMillis),
+        Math.min(supersedeAt(watch, sinceMillis), stallAt(watch, sinceMillis)));
   }
 
   private long closeAt(RunWatch watch, long sinceMillis) {
     return Math.max(watch.lastActivityMillis(), sinceMillis)
         + (watch.ended() ? policy.endGraceMillis() : policy.expiryMillis());
+  }
+
+  private long supersedeAt(RunWatch watch, long sinceMillis) {
+    return watch.superseded()
+        ? Math.max(watch.lastActivityMillis(), sinceMillis) + policy.endGraceMillis()
+        : Long.MAX_VALUE;
   }
 
   private long stallAt(RunWatch watch, long sinceMillis) {

@@ -42,6 +42,14 @@ public record RunWatch(
   public static final RunWatch UNKNOWN =
       new RunWatch(-1, -1, Instant.EPOCH, 0, 0, SampleWindow.ofCapacity(STEP_TIMES), null, -1, -1);
 
+  /**
+   * Whether a newer incarnation has declared itself, and none of its steps has come. Steps of this
+   * one may still be on their way: a declaration travels by another topic and overtakes them.
+   */
+  public boolean superseded() {
+    return declaredIncarnation > incarnation;
+  }
+
   /** Whether the newest incarnation has declared its end. */
   public boolean ended() {
     return status != null && !status.isLive() && declaredIncarnation >= incarnation;
@@ -49,7 +57,7 @@ public record RunWatch(
 
   /** Whether the run declares that it runs, and has sent a step. */
   boolean running() {
-    return status == RunStatus.RUNNING && lastStep >= 0;
+    return status == RunStatus.RUNNING && lastStep >= 0 && !superseded();
   }
 
   boolean stalled() {
@@ -57,32 +65,48 @@ public record RunWatch(
   }
 
   RunWatch observed(StepSignals signals, long nowMillis) {
+    boolean newer = signals.key().incarnation() > incarnation;
     return new RunWatch(
         signals.key().incarnation(),
         signals.key().step(),
         signals.wallTime(),
         nowMillis,
         nowMillis,
-        stepTimesMillis.with(signals.stepTimeMillis()),
+        (newer ? UNKNOWN.stepTimesMillis : stepTimesMillis).with(signals.stepTimeMillis()),
         status,
         declaredIncarnation,
         -1);
   }
 
   RunWatch declared(RunSpec spec, long nowMillis) {
-    boolean newer = spec.incarnation() > incarnation;
     // The silence of a pause is no stall, nor does it count once the run goes on.
     boolean resumed = status == RunStatus.PAUSED && spec.status() == RunStatus.RUNNING;
+    RunWatch declared =
+        new RunWatch(
+            incarnation,
+            lastStep,
+            lastWallTime,
+            resumed ? nowMillis : lastSeenMillis,
+            nowMillis,
+            stepTimesMillis,
+            spec.status(),
+            spec.incarnation(),
+            stalledStep);
+    return lastStep < 0 ? declared.begun(spec.started()) : declared;
+  }
+
+  /** The declared incarnation is the newest now, and has no steps. */
+  RunWatch begun(Instant started) {
     return new RunWatch(
-        newer ? spec.incarnation() : incarnation,
-        newer ? -1 : lastStep,
-        newer ? spec.started() : lastWallTime,
-        resumed ? nowMillis : lastSeenMillis,
-        nowMillis,
-        newer ? UNKNOWN.stepTimesMillis : stepTimesMillis,
-        spec.status(),
-        spec.incarnation(),
-        newer ? -1 : stalledStep);
+        declaredIncarnation,
+        -1,
+        started,
+        lastSeenMillis,
+        lastActivityMillis,
+        UNKNOWN.stepTimesMillis,
+        status,
+        declaredIncarnation,
+        -1);
   }
 
   RunWatch stalledNow() {

@@ -7,7 +7,8 @@ import java.io.Serializable;
  *
  * @param stepTimeFactor a run is stalled after so many median step times, but see the rule's
  *     threshold
- * @param endGraceMillis an ended run is closed when nothing more has come for so long, ms
+ * @param endGraceMillis an ended run, and a superseded incarnation, is closed when nothing more has
+ *     come for so long, ms
  * @param expiryMillis a silent run is forgotten after so long, ms
  */
 public record WatchPolicy(double stepTimeFactor, long endGraceMillis, long expiryMillis)
