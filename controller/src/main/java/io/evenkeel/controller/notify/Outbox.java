@@ -297,14 +297,24 @@ public final class Outbox {
     return Replays.ask(connection, key, by, now);
   }
 
-  /** Deliveries that wait, oldest first. */
-  public List<DeliveryKey> waiting(int limit) throws SQLException {
+  /**
+   * Deliveries that wait without a task, oldest first, of notices made or asked for anew before a
+   * moment.
+   */
+  public List<DeliveryKey> waiting(int limit, Instant madeBefore) throws SQLException {
     try (Connection connection = source.getConnection();
         PreparedStatement select =
             connection.prepareStatement(
-                "select batch_id, receiver from controller.batch"
-                    + " where status = 'pending' order by made_at limit ?")) {
-      select.setInt(1, limit);
+                """
+                select batch_id, receiver from controller.batch
+                where status = 'pending' and coalesce(replayed_at, made_at) < ?
+                  and not exists (
+                    select from controller.scheduled_tasks
+                    where task_name = 'delivery' and task_instance = receiver || ' ' || batch_id)
+                order by made_at limit ?
+                """)) {
+      select.setTimestamp(1, Timestamp.from(madeBefore));
+      select.setInt(2, limit);
       List<DeliveryKey> keys = new ArrayList<>();
       try (ResultSet rows = select.executeQuery()) {
         while (rows.next()) {

@@ -44,6 +44,9 @@ import org.junit.jupiter.api.Test;
 /** Grouping, inhibition, silences and repetition on a real database, in virtual time. */
 class OutboxIT {
 
+  /** After whatever a test makes. */
+  private static final Instant EVER = Instant.parse("3000-01-01T00:00:00Z");
+
   private static final String FILE =
       """
       route: {receiver: team, repeat_interval: 1h}
@@ -213,7 +216,7 @@ class OutboxIT {
     accept(event("a", "plateau", "run", AlertState.RESOLVED));
     due();
     assertThat(delivered).isEmpty();
-    assertThat(outbox.waiting(10)).isEqualTo(first);
+    assertThat(outbox.waiting(10, EVER)).isEqualTo(first);
     deliver(first);
     assertThat(alerts(0)).containsExactly("a NEW firing");
     assertThat(alerts(1)).containsExactly("a NEW resolved");
@@ -229,7 +232,7 @@ class OutboxIT {
     accept(event("c", "plateau", "run", AlertState.FIRING));
     due();
     assertThat(delivered).isEmpty();
-    assertThat(outbox.waiting(10)).isEmpty();
+    assertThat(outbox.waiting(10, EVER)).isEmpty();
     assertThat(query("select disabled_reason from ui_v1_receivers")).contains("410");
     assertThat(pending()).isZero();
   }
@@ -250,7 +253,7 @@ class OutboxIT {
         outbox.accept(List.of(event("a", "plateau", "run", AlertState.FIRING)), clock.instant());
     assertThat(query("select controller.delete_run('run')")).isEqualTo("2");
     assertThat(outbox.find(keys.getFirst())).isEmpty();
-    assertThat(outbox.waiting(10)).isEmpty();
+    assertThat(outbox.waiting(10, EVER)).isEmpty();
     assertThat(query("select count(*) from ui_v1_webhook_deliveries")).isEqualTo("0");
   }
 
@@ -289,12 +292,12 @@ class OutboxIT {
           new Outbox(
               older.source(), AlertsFile.parse(FILE, Path.of("."), "").config().orElseThrow());
       DeliveryKey key = new DeliveryKey("old-firing", "hook");
-      assertThat(upgraded.waiting(10)).containsExactly(key);
+      assertThat(upgraded.waiting(10, EVER)).containsExactly(key);
       Outbox.Pending pending = upgraded.find(key).orElseThrow();
       assertThat(pending.attempts()).isEqualTo(3);
       assertThat(pending.notice().items().getFirst().alert()).isEqualTo(event);
       deliver(upgraded, List.of(key));
-      assertThat(upgraded.waiting(10)).isEmpty();
+      assertThat(upgraded.waiting(10, EVER)).isEmpty();
       assertThat(upgraded.due(clock.instant(), 10).keys()).isEmpty();
     }
   }
@@ -353,7 +356,7 @@ class OutboxIT {
       deliver(by, by.accept(List.of(event), clock.instant()));
     }
     for (int i = 0; i < 3; i++) {
-      deliver(by, by.waiting(100));
+      deliver(by, by.waiting(100, EVER));
       clock.advance(Duration.ofMinutes(1));
       deliver(by, by.due(clock.instant(), 100).keys());
     }
