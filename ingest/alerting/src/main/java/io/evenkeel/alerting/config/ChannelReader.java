@@ -11,7 +11,9 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.ScalarNode;
 
@@ -19,6 +21,11 @@ import org.yaml.snakeyaml.nodes.ScalarNode;
 final class ChannelReader {
 
   private static final URI PAGER_DUTY = URI.create("https://events.pagerduty.com/v2/enqueue");
+
+  /** PagerDuty's regions: a routing key may go there without further ado. */
+  private static final Set<String> PAGER_DUTY_HOSTS =
+      Set.of("events.pagerduty.com", "events.eu.pagerduty.com");
+
   private static final String COMMON = "send_resolved";
   private static final String ALLOW = "allow_private";
   private static final int MOST_SECRETS = 2;
@@ -81,6 +88,8 @@ final class ChannelReader {
             ? fields.text("url").flatMap(text -> uri(fields, "url", text))
             : Optional.of(PAGER_DUTY);
     Options options = options(fields);
+    url.filter(where -> key.isPresent())
+        .ifPresent(where -> bind(fields, "routing_key_file", where, PAGER_DUTY_HOSTS));
     return url.flatMap(where -> key.map(k -> new Channel.PagerDuty(where, k, options)));
   }
 
@@ -93,7 +102,30 @@ final class ChannelReader {
             ? secret(fields, "bearer_token", Kind.KEY)
             : Optional.empty();
     Options options = options(fields);
+    url.filter(where -> token.isPresent())
+        .ifPresent(where -> bind(fields, "bearer_token_file", where, Set.of()));
     return url.map(where -> new Channel.Alertmanager(where, token, options));
+  }
+
+  /**
+   * Who edits from afar may not have a key sent where he likes: its owner has said where it may go,
+   * by the name of its file.
+   */
+  private void bind(Fields fields, String inFile, URI url, Set<String> usual) {
+    if (source.clear() == Secrets.Clear.ALLOWED || !fields.has(inFile)) {
+      return;
+    }
+    String host = url.getHost().toLowerCase(Locale.ROOT);
+    fields
+        .text(inFile)
+        .filter(name -> !FolderSecrets.mayGo(name, host, usual))
+        .ifPresent(
+            name ->
+                fields.add(
+                    fields.place(inFile),
+                    ErrorId.ALERTS_SECRET,
+                    "the secret '%s' may not be sent to %s: that takes a file whose name ends in '@%s'"
+                        .formatted(name, host, host)));
   }
 
   private Fields fields(Node node, String what, String... keys) {

@@ -4,12 +4,13 @@ import io.evenkeel.alerting.config.Channel.Reach;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /** Secrets that who edits from afar may name: files of one folder. */
 record FolderSecrets(Optional<Path> folder, Reach reach) implements Secrets {
 
-  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._@-]{0,199}");
 
   @Override
   public Clear clear() {
@@ -21,9 +22,20 @@ record FolderSecrets(Optional<Path> folder, Reach reach) implements Secrets {
     return NAME.matcher(name).matches();
   }
 
+  /**
+   * Whether a key may be sent to a host: the one after the {@code @} of its file's name, or without
+   * one those where such keys usually go.
+   *
+   * @param host in lower case
+   */
+  static boolean mayGo(String name, String host, Set<String> usual) {
+    int at = name.lastIndexOf('@');
+    return at < 0 ? usual.contains(host) : name.substring(at + 1).equalsIgnoreCase(host);
+  }
+
   static IOException noName(String name) {
     return new IOException(
-        "'%s' is no name of a file in the folder of secrets: letters, digits, '.', '_', '-'"
+        "'%s' is no name of a file in the folder of secrets: letters, digits, '.', '_', '-', '@'"
             .formatted(name));
   }
 

@@ -7,6 +7,7 @@ import io.evenkeel.contract.error.ErrorId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -51,6 +52,47 @@ class SecretsTest {
     assertThat(file.problems().getFirst().line()).isEqualTo(4);
     assertThat(file.problems().toString()).doesNotContain("geheim").doesNotContain("whsec_AAAA");
     assertThat(AlertsFile.parse(file(channel), folder, "").problems()).isEmpty();
+  }
+
+  /** An admin of the dashboard is not the owner of the key. */
+  @Test
+  void shouldSendAKeyOnlyWhereTheNameOfItsFileSays() throws IOException {
+    for (String name : List.of("pd", "am", "pd@events.other.example", "am@AM.example")) {
+      Files.writeString(folder.resolve(name), "geheim\n");
+    }
+    String pager = "pagerduty_configs: [{routing_key_file: '%s', url: 'https://%s/v2/enqueue'}]";
+    String alertmanager = "alertmanager_configs: [{bearer_token_file: '%s', url: 'https://%s'}]";
+
+    assertThat(keyProblems("pagerduty_configs: [{routing_key_file: pd}]")).isEmpty();
+    assertThat(keyProblems(pager.formatted("pd", "events.eu.pagerduty.com"))).isEmpty();
+    assertThat(keyProblems(pager.formatted("pd@events.other.example", "events.OTHER.example")))
+        .isEmpty();
+    assertThat(keyProblems(alertmanager.formatted("am@AM.example", "am.example:9093"))).isEmpty();
+
+    assertThat(keyProblems(pager.formatted("pd", "evil.example")))
+        .singleElement()
+        .asString()
+        .contains("may not be sent to evil.example", "'@evil.example'")
+        .doesNotContain("geheim");
+    assertThat(keyProblems(pager.formatted("pd", "events.pagerduty.com.evil.example"))).hasSize(1);
+    assertThat(keyProblems(pager.formatted("pd@events.other.example", "evil.example"))).hasSize(1);
+    assertThat(keyProblems(alertmanager.formatted("am", "am.example"))).hasSize(1);
+    assertThat(keyProblems(alertmanager.formatted("am@AM.example", "evil.example"))).hasSize(1);
+    // The owner of the machine says all in his own file.
+    assertThat(
+            AlertsFile.parse(file(alertmanager.formatted("am", "evil.example")), folder, "")
+                .problems())
+        .isEmpty();
+  }
+
+  /** Of the controller and of the editor, which agree. */
+  private List<Problem> keyProblems(String channel) {
+    List<Problem> there = saved(channel, Reach.PUBLIC_ONLY).problems();
+    Secrets names =
+        Secrets.named(
+            Set.of("pd", "am", "pd@events.other.example", "am@AM.example"), Reach.PUBLIC_ONLY);
+    assertThat(AlertsFile.parse(file(channel), names, "").problems()).isEqualTo(there);
+    return there;
   }
 
   @Test
