@@ -160,6 +160,7 @@ public final class Controller implements AutoCloseable {
             clock,
             sink,
             sink,
+            sink,
             listener);
     FollowPump follower = new FollowPump(config.kafka(), queue, clock);
     SignalPump signals = new SignalPump(config.kafka(), follower, queue, clock);

@@ -1,5 +1,6 @@
 package io.evenkeel.controller.kafka;
 
+import io.evenkeel.contract.alert.AlertEvent;
 import io.evenkeel.contract.audit.AuditEntry;
 import io.evenkeel.contract.command.Command;
 import io.evenkeel.contract.error.ErrorId;
@@ -7,6 +8,7 @@ import io.evenkeel.contract.topic.Topics;
 import io.evenkeel.contract.wire.Codecs;
 import io.evenkeel.controller.audit.AuditSink;
 import io.evenkeel.controller.command.CommandSink;
+import io.evenkeel.controller.steer.AlertSink;
 import java.time.Duration;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -14,8 +16,8 @@ import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Writes commands and audit entries. Thread-safe. */
-public final class KafkaSink implements CommandSink, AuditSink, AutoCloseable {
+/** Writes commands, audit entries and the controller's own alerts. Thread-safe. */
+public final class KafkaSink implements CommandSink, AuditSink, AlertSink, AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(KafkaSink.class);
 
@@ -47,6 +49,11 @@ public final class KafkaSink implements CommandSink, AuditSink, AutoCloseable {
     write(Topics.AUDIT, entry.run(), Codecs.AUDIT_ENTRY.encode(entry));
   }
 
+  @Override
+  public void raise(AlertEvent alert) {
+    write(Topics.ALERTS, alert.run(), Codecs.ALERT_EVENT.encode(alert));
+  }
+
   private void write(String topic, String run, byte[] value) {
     try {
       producer.send(
@@ -57,7 +64,7 @@ public final class KafkaSink implements CommandSink, AuditSink, AutoCloseable {
             }
           });
     } catch (KafkaException e) {
-      // Commands are repeated until acknowledged, so nothing is lost but time.
+      // Commands and alerts are repeated until answered or read back: nothing is lost but time.
       LOG.warn(ErrorId.KAFKA_UNAVAILABLE.line("Cannot write to " + topic + ": " + e));
     }
   }

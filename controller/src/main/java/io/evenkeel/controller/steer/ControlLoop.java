@@ -43,6 +43,7 @@ public final class ControlLoop {
   private final String instance;
   private final Clock clock;
   private final CommandSink commands;
+  private final AlertSink alerts;
   private final AuditTrail trail;
   private final StateListener listener;
   private final Map<String, RunSteering> runs = new HashMap<>();
@@ -63,6 +64,7 @@ public final class ControlLoop {
    * @param instance name of this process, unique over restarts
    * @param clock wall time
    * @param commands where commands go
+   * @param alerts where alerts go
    * @param audit where decisions go
    * @param listener who hears of changed settings
    */
@@ -72,6 +74,7 @@ public final class ControlLoop {
       String instance,
       Clock clock,
       CommandSink commands,
+      AlertSink alerts,
       AuditSink audit,
       StateListener listener) {
     this.settings = settings;
@@ -79,6 +82,7 @@ public final class ControlLoop {
     this.instance = instance;
     this.clock = clock;
     this.commands = commands;
+    this.alerts = alerts;
     this.trail = new AuditTrail(audit);
     this.listener = listener;
   }
@@ -200,6 +204,7 @@ public final class ControlLoop {
         policies,
         instance,
         commands,
+        alerts,
         trail,
         listener,
         () -> instance + "-" + ++auditCounter);

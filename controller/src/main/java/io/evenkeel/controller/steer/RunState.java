@@ -11,6 +11,7 @@ import io.evenkeel.contract.command.CommandPosition;
 import io.evenkeel.contract.command.OperatorRequest;
 import io.evenkeel.contract.command.SetKnob;
 import io.evenkeel.contract.error.ErrorId;
+import io.evenkeel.contract.rule.ControllerRule;
 import io.evenkeel.contract.run.KnobDeclaration;
 import io.evenkeel.contract.run.RunSpec;
 import io.evenkeel.contract.signal.StepSignals;
@@ -32,6 +33,7 @@ import io.evenkeel.controller.policy.StepView;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -60,7 +62,8 @@ final class RunState {
   private final ProposalBook proposals = new ProposalBook();
   private final ArrayDeque<StepView> window = new ArrayDeque<>();
   private final Map<String, FiringAlert> firing = new LinkedHashMap<>();
-  private final Set<String> stoodDown = new HashSet<>();
+  private final Map<String, AuditEntry> stoodDown = new LinkedHashMap<>();
+  private final Map<String, AlertEvent> alarms = new LinkedHashMap<>();
   private final Map<Long, Aim> aims = new HashMap<>();
   private final Set<Long> reviewed = new HashSet<>();
   private final Set<Long> doubted = new HashSet<>();
@@ -100,11 +103,24 @@ final class RunState {
   }
 
   void fold(AlertEvent alert) {
+    if (alert.rule().equals(ControllerRule.POLICY_STOOD_DOWN.id())) {
+      foldAlarm(alert);
+      return;
+    }
     begin(alert.incarnation());
     if (alert.incarnation() < incarnation || alert.state() == AlertState.RESOLVED) {
       firing.remove(alert.alertId());
     } else if (alert.state() == AlertState.FIRING && firing.size() < MAX_FIRING) {
       firing.put(alert.alertId(), new FiringAlert(alert.rule(), alert.scope(), alert.firstStep()));
+    }
+  }
+
+  /** The controller's own: it outlives an incarnation, as what it tells of does. */
+  private void foldAlarm(AlertEvent alert) {
+    if (alert.state() == AlertState.RESOLVED) {
+      alarms.remove(alert.alertId());
+    } else if (alert.state() == AlertState.FIRING && alarms.size() < MAX_FIRING) {
+      alarms.put(alert.alertId(), alert);
     }
   }
 
@@ -143,7 +159,7 @@ final class RunState {
     }
     if (entry.decision() == Decision.REVIEWED
         && entry.errorId().equals(ErrorId.CONTROL_STOOD_DOWN.id())) {
-      stoodDown.add(entry.actor());
+      stoodDown.put(entry.actor(), entry);
     }
     if (entry.decision() == Decision.PROPOSED && entry.to() != null) {
       reopen(entry, entry.to());
@@ -260,6 +276,16 @@ final class RunState {
     return spec != null && spec.status().isLive();
   }
 
+  /** Why each policy that is stood down is, one entry a policy. */
+  List<AuditEntry> stoodDown() {
+    return List.copyOf(stoodDown.values());
+  }
+
+  /** The controller's own alerts that fire, as read back, by id. */
+  Map<String, AlertEvent> alarms() {
+    return Collections.unmodifiableMap(alarms);
+  }
+
   CommandLedger ledger() {
     return ledger;
   }
@@ -314,7 +340,7 @@ final class RunState {
         latestStep(),
         latest == null ? Instant.EPOCH : latest.wallTime(),
         latest == null ? 0 : latest.ranksShare(),
-        stoodDown,
+        stoodDown.keySet(),
         spec == null ? List.of() : spec.actions());
   }
 

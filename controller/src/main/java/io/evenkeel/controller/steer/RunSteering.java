@@ -6,9 +6,7 @@ import io.evenkeel.contract.command.AckStatus;
 import io.evenkeel.contract.command.Command;
 import io.evenkeel.contract.command.CommandAck;
 import io.evenkeel.contract.command.CommandBody;
-import io.evenkeel.contract.command.Lease;
 import io.evenkeel.contract.command.Mode;
-import io.evenkeel.contract.command.RunAction;
 import io.evenkeel.contract.command.SetKnob;
 import io.evenkeel.contract.error.ErrorId;
 import io.evenkeel.contract.run.KnobDeclaration;
@@ -21,21 +19,13 @@ import io.evenkeel.controller.command.Origin;
 import io.evenkeel.controller.guard.Facts;
 import io.evenkeel.controller.guard.Facts.Switch;
 import io.evenkeel.controller.guard.Guard;
-import io.evenkeel.controller.guard.Verdict;
-import io.evenkeel.controller.guard.Verdict.Allowed;
-import io.evenkeel.controller.guard.Verdict.Denied;
 import io.evenkeel.controller.policy.KnobKey;
 import io.evenkeel.controller.policy.Policy;
-import io.evenkeel.controller.policy.Proposal;
 import io.evenkeel.controller.policy.RunView;
 import io.evenkeel.controller.policy.StepView;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -46,16 +36,13 @@ final class RunSteering {
 
   private final RunState state;
   private final SteerSettings constants;
-  private final List<Policy> policies;
-  private final Guard guard;
   private final AuditTrail trail;
   private final Supplier<String> auditIds;
   private final CommandDispatch dispatch;
   private final EffectWatch effects;
   private final OperatorDesk desk;
-  private final Map<KnobKey, Long> snoozedUntilStep = new HashMap<>();
-  private final Map<String, Long> deferralToldUntilStep = new HashMap<>();
-  private long actionSnoozedUntilStep = -1;
+  private final PolicyRound round;
+  private final StoodDownAlarm alarm;
   private long evaluatedStep = -1;
   private int evaluatedIncarnation;
   private Instant declaredAt = Instant.MIN;
@@ -66,19 +53,21 @@ final class RunSteering {
       List<Policy> policies,
       String instance,
       CommandSink sink,
+      AlertSink alerts,
       AuditTrail trail,
       StateListener listener,
       Supplier<String> auditIds) {
     this.state = state;
     this.constants = constants;
-    this.policies = List.copyOf(policies);
-    this.guard = new Guard(constants.guard());
+    Guard guard = new Guard(constants.guard());
     this.trail = trail;
     this.auditIds = auditIds;
     this.dispatch =
         new CommandDispatch(state.run(), state.ledger(), new Leadership(instance), sink);
     this.effects = new EffectWatch(this, state, guard, constants);
     this.desk = new OperatorDesk(this, state, guard, listener, constants);
+    this.round = new PolicyRound(this, state, guard, constants, policies);
+    this.alarm = new StoodDownAlarm(state, alerts);
   }
 
   RunState state() {
@@ -121,6 +110,7 @@ final class RunSteering {
       }
     }
     desk.serve(now);
+    alarm.tend(now);
   }
 
   private boolean sees(Instant now) {
@@ -147,170 +137,17 @@ final class RunSteering {
       return;
     }
     if (evaluatedIncarnation != state.incarnation()) {
-      // Steps are counted anew from the checkpoint.
-      actionSnoozedUntilStep = -1;
-      deferralToldUntilStep.clear();
-      snoozedUntilStep.clear();
+      round.begin();
     }
     evaluatedStep = view.latest().step();
     evaluatedIncarnation = state.incarnation();
     effects.judge(now);
-    settle(view, now);
-  }
-
-  /** Asks the policies in the order of their priority. */
-  private void settle(RunView view, Instant now) {
-    @Nullable Proposal rescue = null;
-    Map<KnobKey, Proposal> claimed = new HashMap<>();
-    for (Policy policy : policies) {
-      Optional<Proposal> proposal = policy.evaluate(view);
-      if (proposal.isEmpty()) {
-        continue;
-      }
-      @Nullable Proposal first = rescue;
-      if (first == null && proposal.get().change() instanceof SetKnob set) {
-        first = claimed.putIfAbsent(KnobKey.of(set), proposal.get());
-      }
-      if (first != null) {
-        defer(proposal.get(), first, now);
-        continue;
-      }
-      decide(proposal.get(), now);
-      if (proposal.get().change() instanceof RunAction) {
-        rescue = proposal.get();
-      }
-    }
-  }
-
-  /**
-   * While the run is being rescued, policies of lower priority wait: what they see is the accident,
-   * and what it does to the loss would be held against them. So does a change of a knob that a
-   * policy of higher priority changes at the same step.
-   */
-  private void defer(Proposal proposal, Proposal first, Instant now) {
-    long told = deferralToldUntilStep.getOrDefault(proposal.policy(), -1L);
-    if (state.latestStep() < told) {
-      return;
-    }
-    deferralToldUntilStep.put(proposal.policy(), state.latestStep() + constants.snoozeSteps());
-    Map<String, Double> evidence = new LinkedHashMap<>(proposal.evidence());
-    evidence.put("priority", priority(proposal));
-    evidence.put("priority_of_first", priority(first));
-    EntryDraft draft =
-        draft(proposal.policy(), Decision.BLOCKED, now)
-            .because(
-                "%s goes first, as its priority is higher (%.0f before %.0f). Wanted: %s"
-                    .formatted(
-                        first.policy(), priority(first), priority(proposal), proposal.reason()),
-                "")
-            .showing(evidence);
-    tell(proposal.change() instanceof SetKnob set ? draft.about(set) : draft);
-  }
-
-  /** Rank of a proposal's policy; 1 is the highest. */
-  private double priority(Proposal proposal) {
-    for (int rank = 0; rank < policies.size(); rank++) {
-      if (policies.get(rank).name().equals(proposal.policy())) {
-        return rank + 1.0;
-      }
-    }
-    return policies.size() + 1.0;
-  }
-
-  private void decide(Proposal proposal, Instant now) {
-    switch (proposal.change()) {
-      case SetKnob change -> decide(proposal, change, now);
-      case RunAction action -> decide(proposal, action, now);
-      case Lease lease -> throw new IllegalStateException("a policy does not propose leases");
-    }
-  }
-
-  /**
-   * An action cannot wait for a person: it is for the step about to run. Where the mode is not auto
-   * it is recorded, and a person may order it.
-   */
-  private void decide(Proposal proposal, RunAction action, Instant now) {
-    boolean underWay =
-        state.ledger().unanswered().stream()
-            .anyMatch(waiting -> waiting.command().body() instanceof RunAction);
-    if (underWay || state.latestStep() < actionSnoozedUntilStep) {
-      return;
-    }
-    Optional<Denied> denied = guard.policyAction(proposal.policy(), action, state.factsOfRun(now));
-    if (denied.isPresent()) {
-      actionSnoozedUntilStep = state.latestStep() + constants.snoozeSteps();
-      tell(
-          draft(proposal.policy(), Decision.BLOCKED, now)
-              .because(
-                  denied.get().reason() + " Wanted: " + proposal.reason(), denied.get().errorId())
-              .showing(proposal.evidence()));
-      return;
-    }
-    if (state.settings().mode(action.action()) == Mode.AUTO) {
-      Command command = send(action, proposal.policy(), proposal.reason(), now);
-      tell(
-          draft(proposal.policy(), Decision.ACTED, now)
-              .because(proposal.reason(), "")
-              .showing(proposal.evidence())
-              .with(command.position()));
-    } else {
-      actionSnoozedUntilStep = state.latestStep() + constants.snoozeSteps();
-      tell(
-          draft(proposal.policy(), Decision.OBSERVED, now)
-              .because(proposal.reason(), "")
-              .showing(proposal.evidence()));
-    }
-  }
-
-  private void decide(Proposal proposal, SetKnob change, Instant now) {
-    KnobKey key = KnobKey.of(change);
-    boolean decidedBefore = state.latestStep() <= state.ledger().lastIssuedStep(key);
-    boolean snoozed = state.latestStep() < snoozedUntilStep.getOrDefault(key, -1L);
-    if (decidedBefore || snoozed || state.proposals().waits(key, now)) {
-      return;
-    }
-    Facts.OfKnob knob = factsOf(key, now);
-    Verdict verdict = guard.policy(proposal.policy(), change, state.factsOfRun(now), knob);
-    switch (verdict) {
-      case Denied denied ->
-          tell(
-              entry(proposal, change, Decision.BLOCKED, now)
-                  .because(denied.reason() + " Wanted: " + proposal.reason(), denied.errorId()));
-      case Allowed allowed -> {
-        Proposal limited = withNote(proposal, allowed);
-        switch (state.settings().mode(change.knob())) {
-          case AUTO -> act(limited, allowed.change(), now);
-          case ADVISE -> propose(limited, allowed.change(), now);
-          case OBSERVE -> {
-            snooze(key, knob.declaration());
-            tell(entry(limited, allowed.change(), Decision.OBSERVED, now));
-          }
-        }
-      }
-    }
-  }
-
-  private static Proposal withNote(Proposal proposal, Allowed allowed) {
-    String reason =
-        allowed.note().isEmpty() ? proposal.reason() : proposal.reason() + " " + allowed.note();
-    return new Proposal(
-        proposal.policy(), allowed.change(), reason, proposal.evidence(), proposal.aim());
-  }
-
-  private void act(Proposal proposal, SetKnob change, Instant now) {
-    Command command = send(change, proposal.policy(), proposal.reason(), now);
-    tell(entry(proposal, change, Decision.ACTED, now).with(command.position()));
-  }
-
-  private void propose(Proposal proposal, SetKnob change, Instant now) {
-    // The proposal book learns of it from the entry, as it does after a restart.
-    tell(entry(proposal, change, Decision.PROPOSED, now));
+    round.settle(view, now);
   }
 
   /** Leaves a knob alone for a while. */
   void snooze(KnobKey key, @Nullable KnobDeclaration declaration) {
-    int cooldown = declaration == null ? 0 : declaration.cooldownSteps();
-    snoozedUntilStep.put(key, state.latestStep() + Math.max(cooldown, constants.snoozeSteps()));
+    round.snooze(key, declaration);
   }
 
   /** Sends a command; the caller has checked {@link #leads()}. */
@@ -372,13 +209,6 @@ final class RunSteering {
                 .formatted(command.position().sequence()),
             ErrorId.CONTROL_RUN_ENDED)
         .with(command.position());
-  }
-
-  private EntryDraft entry(Proposal proposal, SetKnob change, Decision decision, Instant now) {
-    return draft(proposal.policy(), decision, now)
-        .about(change)
-        .because(proposal.reason(), "")
-        .showing(proposal.evidence());
   }
 
   /** An entry about this run, to be completed. */

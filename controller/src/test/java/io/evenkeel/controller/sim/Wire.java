@@ -44,9 +44,11 @@ public final class Wire {
   private final SplittableRandom chance;
   private final List<ControlEvent> log = new ArrayList<>();
   private final List<Command> commands = new ArrayList<>();
+  private final List<AlertEvent> alerts = new ArrayList<>();
   private final List<AuditEntry> audit = new ArrayList<>();
   private final Deque<Command> towardTrainer = new ArrayDeque<>();
   private final List<Member> members = new ArrayList<>();
+  private boolean alertsArrive = true;
   private double commandLoss;
   private double duplication;
   private double ackLoss;
@@ -71,6 +73,12 @@ public final class Wire {
               command -> {
                 if (writes) {
                   write(command);
+                }
+              },
+              alert -> {
+                if (writes && alertsArrive) {
+                  alerts.add(alert);
+                  log.add(new ControlEvent.AlertRead(alert));
                 }
               },
               entry -> {
@@ -281,6 +289,21 @@ public final class Wire {
   /** Entries with this decision. */
   public List<AuditEntry> audit(Decision decision) {
     return audit.stream().filter(e -> e.decision() == decision).toList();
+  }
+
+  /** What controllers raise is lost on the way from now on. */
+  public void loseAlerts() {
+    alertsArrive = false;
+  }
+
+  /** What controllers raise arrives again. */
+  public void keepAlerts() {
+    alertsArrive = true;
+  }
+
+  /** Alerts that controllers have raised and resolved, repeats included. */
+  public List<AlertEvent> alerts() {
+    return List.copyOf(alerts);
   }
 
   /** All entries. */

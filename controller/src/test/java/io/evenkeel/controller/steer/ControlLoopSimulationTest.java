@@ -3,6 +3,7 @@ package io.evenkeel.controller.steer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.contract.alert.AlertState;
+import io.evenkeel.contract.alert.Severity;
 import io.evenkeel.contract.audit.AuditEntry;
 import io.evenkeel.contract.audit.Decision;
 import io.evenkeel.contract.command.Approval;
@@ -467,12 +468,51 @@ class ControlLoopSimulationTest {
             .orElseThrow();
     assertThat(review.actor()).isEqualTo("load-balance-alpha");
     assertThat(wire.audit(Decision.ACTED)).anyMatch(e -> e.actor().equals("guard"));
+    assertThat(wire.alerts())
+        .singleElement()
+        .satisfies(
+            alert -> {
+              assertThat(alert.rule()).isEqualTo("policy-stood-down");
+              assertThat(alert.state()).isEqualTo(AlertState.FIRING);
+              assertThat(alert.severity()).isEqualTo(Severity.WARNING);
+              assertThat(alert.summary()).contains("load-balance-alpha", review.reason());
+              assertThat(alert.value()).isGreaterThan(alert.threshold());
+            });
     int applied = trainer.applied().size();
     wire.steps(100, STEP);
     assertThat(trainer.applied()).hasSize(applied);
     wire.ask(new SetMode("", Mode.AUTO));
     wire.steps(200, STEP);
     assertThat(trainer.ratio()).isLessThan(0.1);
+    assertThat(wire.alerts()).hasSize(2);
+    assertThat(wire.alerts().getLast().state()).isEqualTo(AlertState.RESOLVED);
+    assertThat(wire.alerts().getLast().alertId()).isEqualTo(wire.alerts().getFirst().alertId());
+  }
+
+  @Test
+  void shouldOweNoAlertWhenControllerIsKilledBeforeItsAlertArrives() {
+    SimulatedTrainer trainer = new SimulatedTrainer("run", 5).with(Knobs.LOAD_BALANCE_ALPHA, 0.01);
+    Wire wire = new Wire(trainer, 5);
+    Wire.Member first = wire.join("controller:a", Mode.AUTO).own(true);
+    while (trainer.applied().isEmpty()) {
+      wire.steps(1, STEP);
+    }
+    wire.loseAlerts();
+    trainer.gain(20 * SimulatedTrainer.GAIN);
+    wire.steps(40, STEP);
+    assertThat(wire.audit(Decision.REVIEWED))
+        .anyMatch(e -> e.errorId().equals(ErrorId.CONTROL_STOOD_DOWN.id()));
+    first.kill();
+    wire.keepAlerts();
+    assertThat(wire.alerts()).isEmpty();
+    wire.join("controller:b", Mode.AUTO).own(true);
+    wire.steps(10, STEP);
+    assertThat(wire.alerts()).singleElement().matches(a -> a.state() == AlertState.FIRING);
+    wire.declare(RunStatus.FINISHED);
+    wire.pass(Duration.ofSeconds(20));
+    assertThat(wire.alerts()).hasSize(2);
+    assertThat(wire.alerts().getLast().state()).isEqualTo(AlertState.RESOLVED);
+    assertThat(wire.alerts().getLast().summary()).isEqualTo("The run has ended.");
   }
 
   @Test

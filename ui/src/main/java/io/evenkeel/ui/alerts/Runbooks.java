@@ -1,6 +1,6 @@
 package io.evenkeel.ui.alerts;
 
-import io.evenkeel.contract.rule.BuiltInRule;
+import io.evenkeel.contract.rule.Runbook;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -10,26 +10,24 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import org.springframework.stereotype.Component;
 
-/** The runbooks of built-in rules, as they are in docs/runbooks. */
+/** The runbooks of built-in and of the controller's own rules, as they are in docs/runbooks. */
 @Component
 public class Runbooks {
+  private static final String OWN_FOLDER = "docs/runbooks/";
   private static final Pattern PAGE = Pattern.compile("\\]\\(([a-z0-9-]+)\\.md(#[^)]*)?\\)");
   private static final Pattern ELSEWHERE =
       Pattern.compile("\\[([^\\]]*)\\]\\((?:\\.\\.|#)[^)]*\\)");
   private final ConcurrentHashMap<String, String> read = new ConcurrentHashMap<>();
 
   /**
-   * The page of a built-in rule, in Markdown; links lead to other rules' pages in the dashboard.
+   * The page of such a rule, in Markdown; links lead to other rules' pages in the dashboard.
    *
    * @return empty of a user's own rule
    */
   public Optional<String> page(String rule) {
-    for (BuiltInRule builtIn : BuiltInRule.values()) {
-      if (builtIn.id().equals(rule)) {
-        return Optional.of(read.computeIfAbsent(rule, Runbooks::load));
-      }
-    }
-    return Optional.empty();
+    return Runbook.page(rule).startsWith(OWN_FOLDER)
+        ? Optional.of(read.computeIfAbsent(rule, Runbooks::load))
+        : Optional.empty();
   }
 
   private static String load(String rule) {

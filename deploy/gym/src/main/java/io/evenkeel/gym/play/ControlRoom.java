@@ -74,6 +74,7 @@ final class ControlRoom {
         "controller:gym-" + controllers,
         time,
         this::commanded,
+        this::raised,
         this::decided,
         (changed, settings) -> {});
   }

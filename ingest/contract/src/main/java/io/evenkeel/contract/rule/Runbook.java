@@ -3,12 +3,16 @@ package io.evenkeel.contract.rule;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Where people read what an alert means and what to do. */
 public final class Runbook {
 
   private static final Set<String> BUILT_IN =
-      Arrays.stream(BuiltInRule.values()).map(BuiltInRule::id).collect(Collectors.toSet());
+      Stream.concat(
+              Arrays.stream(BuiltInRule.values()).map(BuiltInRule::id),
+              Arrays.stream(ControllerRule.values()).map(ControllerRule::id))
+          .collect(Collectors.toSet());
 
   private Runbook() {}
 

@@ -19,6 +19,13 @@ class RunbookTest {
     assertThat(Files.exists(ROOT.resolve(Runbook.page(rule.id())))).isTrue();
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void shouldBeThereWhenTheControllerRaisesTheAlert(ControllerRule rule) {
+    assertThat(Runbook.page(rule.id())).isEqualTo("docs/runbooks/" + rule.id() + ".md");
+    assertThat(Files.exists(ROOT.resolve(Runbook.page(rule.id())))).isTrue();
+  }
+
   @Test
   void shouldBeThePageOfOwnRulesWhenARuleIsNot() {
     assertThat(Runbook.page("mine")).isEqualTo("docs/rules.md");
