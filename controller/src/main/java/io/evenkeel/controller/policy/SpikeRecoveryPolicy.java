@@ -86,9 +86,6 @@ public final class SpikeRecoveryPolicy implements Policy {
             32, 8, 8, 0.25, 1.5, 10, 8, 5, 2, 2.5, 1.25, 16, 3, 2, 3, 200, 0.1, 1.0, 4, 8, 2.0, 5);
   }
 
-  /** A spike persists above this share of the limit. */
-  private static final double PERSISTS = 0.5;
-
   private static final KnobKey RATE = KnobKey.global(Knobs.LEARNING_RATE_SCALE);
 
   private final Settings settings;
@@ -109,7 +106,7 @@ public final class SpikeRecoveryPolicy implements Policy {
   }
 
   private Optional<Proposal> answer(RunView view) {
-    Spike spike = spike(view.recent(), leastExcess(view));
+    Spike spike = Spike.now(view.recent(), leastExcess(view), settings);
     if (spike.length() == 0 || rollBacks(view) >= settings.mostRollBacks()) {
       return Optional.empty();
     }
@@ -147,7 +144,7 @@ public final class SpikeRecoveryPolicy implements Policy {
   /** After a leap it was not the batches: they are trained on again. */
   private Optional<Proposal> goBack(RunView view, Spike spike) {
     String atMost = Long.toString(Math.max(0, spike.first() - settings.margin()));
-    boolean batches = spike.cause() != Cause.UPDATE;
+    boolean batches = spike.cause() != Spike.Cause.UPDATE;
     return Optional.of(
         proposal(
             view,
@@ -178,7 +175,7 @@ public final class SpikeRecoveryPolicy implements Policy {
     double first = excess(episode.subList(0, half), spike);
     double last = excess(episode.subList(half, episode.size()), spike);
     // Judged once, where it began: later windows begin within it, and chance would have many tries.
-    boolean begins = excess(view.recent().subList(from - 1, from), spike) < PERSISTS * first;
+    boolean begins = excess(view.recent().subList(from - 1, from), spike) < Spike.PERSISTS * first;
     boolean garbage = view.latest().loss() > settings.garbage() * spike.baseline().loss();
     return begins && !garbage && last > settings.worsens() * first
         ? goBack(view, spike)
@@ -307,103 +304,5 @@ public final class SpikeRecoveryPolicy implements Policy {
         .filter(SpikeRecoveryPolicy::isOwnRollBack)
         .filter(action -> view.latest().step() - action.issuedStep() < settings.episodeSteps())
         .count();
-  }
-
-  /** What a spike comes from, as far as can be told. */
-  private enum Cause {
-    UPDATE,
-    DATA,
-    UNKNOWN
-  }
-
-  /**
-   * The bad steps up to now.
-   *
-   * @param first step index of the first
-   * @param length how many in a row; 0: none
-   * @param finite whether all of them are numbers
-   * @param baseline what was before them
-   * @param leap how far the routers moved as they began, over their usual way a step; NaN if
-   *     unknown
-   * @param cause what they come from
-   */
-  private record Spike(
-      long first, int length, boolean finite, LossBaseline baseline, double leap, Cause cause) {
-    String words() {
-      if (!finite) {
-        return "Loss or gradient has not been finite";
-      }
-      String left = "The loss has left " + Windows.number(baseline.loss());
-      return switch (cause) {
-        case UPDATE ->
-            "%s after an update that moved the routers %s times as far as usual"
-                .formatted(left, Windows.number(leap));
-        case DATA -> left + " while the weights moved as usual";
-        case UNKNOWN -> left + ", and the gradient norm has risen with it";
-      };
-    }
-  }
-
-  /**
-   * The longest run of steps up to now that are all bad by what was before it; of those that are
-   * not finite, without any baseline.
-   */
-  private Spike spike(List<StepView> recent, double leastExcess) {
-    Spike found =
-        new Spike(
-            0,
-            0,
-            true,
-            new LossBaseline(Double.NaN, Double.NaN, Double.NaN),
-            Double.NaN,
-            Cause.UNKNOWN);
-    int most = Math.max(settings.holdSteps(), settings.nonFiniteSteps());
-    boolean finite = true;
-    for (int length = 1; length <= Math.min(most, recent.size()); length++) {
-      int from = recent.size() - length;
-      finite &= isFinite(recent.get(from));
-      LossBaseline before =
-          LossBaseline.of(recent.subList(Math.max(0, from - settings.baseline()), from));
-      double leap =
-          RouterMovement.leap(recent, from, settings.baseline(), settings.leastBaseline());
-      Cause cause = finite ? cause(leap) : Cause.UNKNOWN;
-      double limit =
-          Math.max(
-              leastExcess,
-              before.lossScale()
-                  * (cause == Cause.UPDATE ? settings.leapDeviations() : settings.deviations()));
-      boolean known = from >= settings.leastBaseline();
-      boolean all =
-          (!isFinite(recent.get(from)) || known && isBad(recent.get(from), before, limit))
-              && recent.subList(from + 1, recent.size()).stream()
-                  .allMatch(
-                      step -> !isFinite(step) || known && isHigh(step, before, PERSISTS * limit));
-      if (all) {
-        found = new Spike(recent.get(from).step(), length, finite, before, leap, cause);
-      }
-    }
-    return found;
-  }
-
-  private Cause cause(double leap) {
-    if (leap > settings.leap()) {
-      return Cause.UPDATE;
-    }
-    return leap < settings.still() ? Cause.DATA : Cause.UNKNOWN;
-  }
-
-  private static boolean isFinite(StepView step) {
-    return step.nonFinite() == 0 && Double.isFinite(step.loss());
-  }
-
-  private boolean isBad(StepView step, LossBaseline before, double limit) {
-    boolean loud =
-        Double.isNaN(step.gradientNorm())
-            || !(step.gradientNorm() <= settings.normFactor() * before.norm());
-    return isHigh(step, before, limit) && loud;
-  }
-
-  private static boolean isHigh(StepView step, LossBaseline before, double limit) {
-    return step.loss() - before.loss() > limit;
   }
 }
