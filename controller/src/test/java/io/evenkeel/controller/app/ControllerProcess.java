@@ -19,10 +19,20 @@ final class ControllerProcess implements AutoCloseable {
   private final CopyOnWriteArrayList<String> lines = new CopyOnWriteArrayList<>();
 
   ControllerProcess(Map<String, String> environment) throws IOException {
+    this(environment, "256m");
+  }
+
+  /**
+   * A process.
+   *
+   * @param heap the most that it may use, as Java's {@code -Xmx}; it ends where that is not enough
+   */
+  ControllerProcess(Map<String, String> environment, String heap) throws IOException {
     ProcessBuilder builder =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
+                "-Xmx" + heap,
+                "-XX:+ExitOnOutOfMemoryError",
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 "-cp",
