@@ -46,6 +46,23 @@ final class BandCheck {
     return out ? OptionalLong.empty() : OptionalLong.of(back - onset);
   }
 
+  /**
+   * Whether the trailing median of a signal is above a limit at a tick.
+   *
+   * @return false if it was not measured
+   */
+  static boolean above(Played run, BandSignal signal, double limit, long tick) {
+    double[] measured =
+        run.samples().stream()
+            .filter(sample -> sample.tick() <= tick)
+            .mapToDouble(sample -> sample.signals().getOrDefault(signal, Double.NaN))
+            .filter(value -> !Double.isNaN(value))
+            .toArray();
+    double[] window =
+        Arrays.stream(measured).skip(Math.max(0, measured.length - WINDOW)).sorted().toArray();
+    return window.length > 0 && window[window.length / 2] > limit;
+  }
+
   private static double value(Sample sample, Played healthy, BandSignal signal) {
     if (signal != BandSignal.LOSS_GAP) {
       return sample.signals().getOrDefault(signal, Double.NaN);

@@ -67,7 +67,12 @@ public final class Judge {
               ? found
               : first;
     }
-    int falseAlarms = falseAlarms();
+    List<Raised> unexplained = unexplained();
+    List<Raised> falseAlarms = unexplained.stream().filter(raised -> !isForeseen(raised)).toList();
+    falseAlarms.forEach(
+        raised ->
+            misses.add(
+                "false alarm " + raised.event().rule() + " at step " + raised.event().step()));
     Long recovered = recovered(expected.recovered());
     Long lead = lead(expected.leadSteps(), first);
     loss(expected.lossMargin());
@@ -83,7 +88,8 @@ public final class Judge {
         run.heldOutLoss(),
         trial.uncontrolled().heldOutLoss(),
         trial.healthy().heldOutLoss(),
-        falseAlarms,
+        falseAlarms.size(),
+        unexplained.size() - falseAlarms.size(),
         run.orders(),
         run.rollBacks(),
         run.updatesLost(),
@@ -100,22 +106,28 @@ public final class Judge {
         .min(Comparator.comparingLong(Raised::tick));
   }
 
-  private int falseAlarms() {
+  /** Warnings and worse that what goes wrong does not explain. */
+  private List<Raised> unexplained() {
     Played run = trial.controlled();
     long from = scenario.isHealthy() ? Long.MAX_VALUE : scenario.onset();
     // Steps trained twice put off the end of the consequences.
     long until = scenario.until() + run.trained() - scenario.steps();
-    List<Raised> alarms =
-        run.alerts().stream()
-            .filter(raised -> raised.event().state() == AlertState.FIRING)
-            .filter(raised -> raised.event().severity().compareTo(Severity.WARNING) >= 0)
-            .filter(raised -> raised.tick() < from || raised.tick() > until)
-            .toList();
-    alarms.forEach(
-        raised ->
-            misses.add(
-                "false alarm " + raised.event().rule() + " at step " + raised.event().step()));
-    return alarms.size();
+    return run.alerts().stream()
+        .filter(raised -> raised.event().state() == AlertState.FIRING)
+        .filter(raised -> raised.event().severity().compareTo(Severity.WARNING) >= 0)
+        .filter(raised -> raised.tick() < from || raised.tick() > until)
+        .toList();
+  }
+
+  /** Whether the configuration explains an alarm, and the alarm says what can be seen. */
+  private boolean isForeseen(Raised raised) {
+    return scenario.expected().mayFire().stream()
+        .filter(may -> may.rules().contains(raised.event().rule()))
+        .filter(may -> raised.tick() >= may.from() && raised.tick() <= may.until())
+        .anyMatch(
+            may ->
+                BandCheck.above(
+                    trial.controlled(), may.holds().signal(), may.holds().limit(), raised.tick()));
   }
 
   private @Nullable Long recovered(@Nullable Band band) {

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param lossUncontrolled the same without a hand
  * @param lossHealthy the same with nothing wrong
  * @param falseAlarms warnings and worse that nothing explains
+ * @param foreseenAlarms those that the scenario says are true of its configuration by itself
  * @param commands given, with their answers
  * @param rollBacks made
  * @param updatesLost skipped or rolled back
@@ -39,6 +40,7 @@ public record Result(
     @JsonProperty("loss_uncontrolled") double lossUncontrolled,
     @JsonProperty("loss_healthy") double lossHealthy,
     @JsonProperty("false_alarms") int falseAlarms,
+    @JsonProperty("foreseen_alarms") int foreseenAlarms,
     @JsonProperty("commands") List<Order> commands,
     @JsonProperty("roll_backs") int rollBacks,
     @JsonProperty("updates_lost") long updatesLost,
@@ -75,6 +77,7 @@ public record Result(
         lossUncontrolled,
         lossHealthy,
         falseAlarms,
+        foreseenAlarms,
         commands,
         rollBacks,
         updatesLost,

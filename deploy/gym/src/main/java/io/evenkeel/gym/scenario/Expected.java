@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * What must come of a scenario. What is left out is not asked for.
  *
  * @param alerts each must fire
+ * @param may may fire besides
  * @param recovered the run must be back in this band
  * @param lossMargin final held-out loss at most so far above the healthy run's, nats
  * @param meanLossMargin the same of the mean over the seeds played
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Expected(
     @JsonProperty("alerts") @Nullable List<ExpectedAlert> alerts,
+    @JsonProperty("may") @Nullable List<Foreseen> may,
     @JsonProperty("recovered") @Nullable Band recovered,
     @JsonProperty("loss_margin") @Nullable Double lossMargin,
     @JsonProperty("mean_loss_margin") @Nullable Double meanLossMargin,
@@ -31,5 +33,10 @@ public record Expected(
   /** Alerts that must fire; none if nothing is said. */
   public List<ExpectedAlert> mustFire() {
     return alerts == null ? List.of() : alerts;
+  }
+
+  /** Alarms that are true of the configuration; none if nothing is said. */
+  public List<Foreseen> mayFire() {
+    return may == null ? List.of() : may;
   }
 }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.evenkeel.contract.rule.BuiltInRule;
+import io.evenkeel.contract.rule.ControllerRule;
 import io.evenkeel.trainer.config.ConfigException;
 import io.evenkeel.trainer.config.ConfigReader;
 import io.evenkeel.trainer.config.TrainerConfig;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Reads scenarios; tells all that is wrong with one at once. */
@@ -25,7 +27,10 @@ public final class ScenarioReader {
   private static final YAMLMapper YAML =
       YAMLMapper.builder().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
   private static final Set<String> RULES =
-      Arrays.stream(BuiltInRule.values()).map(BuiltInRule::id).collect(Collectors.toSet());
+      Stream.concat(
+              Arrays.stream(BuiltInRule.values()).map(BuiltInRule::id),
+              Arrays.stream(ControllerRule.values()).map(ControllerRule::id))
+          .collect(Collectors.toSet());
   private static final Set<String> SEVERITIES = Set.of("info", "warning", "critical");
   private static final long MOST_STEPS = 1_000_000;
   private static final int MOST_RANKS = 64;
@@ -100,7 +105,7 @@ public final class ScenarioReader {
           "controller must be killed at a step of the run, and be away for 1 step or more");
       Expected expected =
           draft.expect() == null
-              ? new Expected(null, null, null, null, null, null, null, null)
+              ? new Expected(null, null, null, null, null, null, null, null, null)
               : draft.expect();
       expectations(expected, healthy);
       if (!problems.isEmpty() || config == null || draft.why() == null) {
@@ -162,10 +167,29 @@ public final class ScenarioReader {
       }
       require(
           !healthy || expected.mustFire().isEmpty(), "expect.alerts: nothing can fire by itself");
+      expected.mayFire().forEach(may -> foreseen(may, healthy));
       Band band = expected.recovered();
       require(
           band == null || band.signal() != null && band.limit() >= 0 && band.within() >= 1,
           "expect.recovered needs signal, limit >= 0 and within >= 1");
+    }
+
+    private void foreseen(Foreseen may, boolean healthy) {
+      require(!healthy, "expect.may: of a healthy run no alarm is foreseen");
+      require(!may.rules().isEmpty(), "expect.may: rules is missing");
+      for (String rule : may.rules()) {
+        require(RULES.contains(rule), "expect.may: there is no rule " + rule);
+      }
+      require(
+          may.from() >= 0 && may.until() >= may.from(),
+          "expect.may: from and until must be steps in this order");
+      require(!may.why().isBlank(), "expect.may: why is missing");
+      require(
+          may.holds() != null && may.holds().signal() != null && may.holds().limit() >= 0,
+          "expect.may: while needs signal and above >= 0");
+      require(
+          may.holds() == null || may.holds().signal() != BandSignal.LOSS_GAP,
+          "expect.may: loss_gap says nothing of a configuration");
     }
 
     private void require(boolean holds, String problem) {

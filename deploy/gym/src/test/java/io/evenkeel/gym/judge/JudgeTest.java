@@ -169,6 +169,40 @@ class JudgeTest {
   }
 
   @Test
+  void shouldCallNoAlarmFalseThatIsTrueOfTheConfiguration() throws ScenarioException {
+    String foreseen =
+        """
+        may:
+          - rules: [loss-spike]
+            from: 20
+            until: 60
+            while: {signal: gradient_norm_ratio, above: 0.5}
+            why: "it is so"
+        """;
+    Played run =
+        run(
+            2,
+            step -> step >= 30 && step < 60 ? 1 : 0.05,
+            List.of(
+                alert("loss-spike", Severity.WARNING, 25),
+                alert("loss-spike", Severity.WARNING, 40),
+                alert("loss-spike", Severity.WARNING, 61),
+                alert("plateau", Severity.WARNING, 41)));
+    Result result = judge(foreseen, run);
+    // At 25 what it says was not so, at 61 it is too late, and of the plateau nobody spoke.
+    assertThat(result.foreseenAlarms()).isEqualTo(1);
+    assertThat(result.falseAlarms()).isEqualTo(3);
+    assertThat(result.misses())
+        .containsExactly(
+            "false alarm loss-spike at step 25",
+            "false alarm loss-spike at step 61",
+            "false alarm plateau at step 41");
+    assertThat(judge(foreseen.replace("gradient_norm_ratio", "max_violation"), run).falseAlarms())
+        .as("what is not measured is not seen")
+        .isEqualTo(4);
+  }
+
+  @Test
   void shouldObjectToCommandsThatAreNotCalledFor() throws ScenarioException {
     Order wanted = order("expert_bias.mu", AckStatus.APPLIED);
     Order refused = order("adam.epsilon", AckStatus.REJECTED);

@@ -8,6 +8,7 @@ import io.evenkeel.contract.alert.Severity;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -84,6 +85,39 @@ class ScenarioReaderTest {
         .anyMatch(line -> line.contains("no rule no-such-rule"))
         .anyMatch(line -> line.contains("onset and faults belong together"))
         .anyMatch(line -> line.contains("expect.recovered"));
+  }
+
+  @Test
+  void shouldReadWhatIsTrueOfTheConfigurationByItself() throws ScenarioException {
+    String may =
+        """
+          may:
+            - rules: [dead-expert]
+              from: 5
+              until: 19
+              while: {signal: dead_experts, above: 0}
+              why: "mu is 0"
+        """;
+    assertThat(ScenarioReader.read("s", WHOLE + may).expected().mayFire())
+        .containsExactly(
+            new Foreseen(
+                Set.of("dead-expert"),
+                5,
+                19,
+                new Foreseen.Above(BandSignal.DEAD_EXPERTS, 0),
+                "mu is 0"));
+    assertThat(problems(WHOLE + may.replace("until: 19", "until: 4"))).hasSize(1);
+    assertThat(problems(WHOLE + may.replace("dead-expert", "dead"))).hasSize(1);
+    assertThat(problems(WHOLE + may.replace("      why: \"mu is 0\"\n", ""))).hasSize(1);
+    assertThat(problems(WHOLE + may.replaceAll("(?m)^ *while.*\n", "")))
+        .singleElement()
+        .asString()
+        .contains("while needs");
+    String healthy = "name: h\nwhy: x\nsteps: 80\nconfig: {preset: tiny}\nexpect:\n";
+    assertThat(problems(healthy + may))
+        .singleElement()
+        .asString()
+        .contains("of a healthy run no alarm is foreseen");
   }
 
   @Test
