@@ -68,14 +68,7 @@ public class AlertDeskReader {
                         + " order by at desc, alert_id limit "
                         + MOST)
                 .param("run", run)
-                .query(
-                    (row, number) ->
-                        new Acknowledgement(
-                            text(row, "alert_id"),
-                            text(row, "run"),
-                            text(row, "who"),
-                            time(row, "at"),
-                            text(row, "note")))
+                .query((row, number) -> acknowledgement(row))
                 .list());
   }
 
@@ -148,7 +141,18 @@ public class AlertDeskReader {
     return answers;
   }
 
-  private static SilenceLine silence(ResultSet row) throws SQLException {
+  /** The line of a row of {@code ui_v1_acknowledgements}. */
+  public static Acknowledgement acknowledgement(ResultSet row) throws SQLException {
+    return new Acknowledgement(
+        text(row, "alert_id"),
+        text(row, "run"),
+        text(row, "who"),
+        time(row, "at"),
+        text(row, "note"));
+  }
+
+  /** The line of a row of {@code ui_v1_silences}. */
+  public static SilenceLine silence(ResultSet row) throws SQLException {
     return new SilenceLine(
         text(row, "silence_id"),
         texts(row, "matchers"),
@@ -160,7 +164,8 @@ public class AlertDeskReader {
         text(row, "ended_by"));
   }
 
-  private static NoticeLine notice(ResultSet row) throws SQLException {
+  /** The line of a row of {@code ui_v1_deliveries}. */
+  public static NoticeLine notice(ResultSet row) throws SQLException {
     return new NoticeLine(
         text(row, "notice_id"),
         text(row, "receiver"),

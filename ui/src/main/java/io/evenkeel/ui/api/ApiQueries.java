@@ -88,30 +88,33 @@ class ApiQueries {
         .optional();
   }
 
-  /** A line of the audit trail, its evidence, and its place in the order. */
-  record AuditKey(AuditLine line, String evidence, String at) {}
+  /** A line of the audit trail, its evidence, and its place in the order, in microseconds. */
+  record AuditKey(AuditLine line, String evidence, long at) {}
 
+  /**
+   * By an index, however long the trail is: nothing but the two columns of the order is compared.
+   */
   List<AuditKey> audit(String run, String actor, String decision, List<String> after, int limit) {
     return database
         .sql(
             """
-            select a.*, %1$s::text as place from ui_v1_audit a
+            select a.*, (extract(epoch from at) * 1000000)::bigint as place from ui_v1_audit a
             where (:run = '' or run = :run) and (:actor = '' or actor = :actor)
               and (:decision = '' or decision = :decision)
-              and (:start or (%1$s, audit_id) < (:at::numeric(24, 6), :id))
-            order by %1$s desc, audit_id desc limit :limit
-            """
-                .formatted("extract(epoch from at)::numeric(24, 6)"))
+              and (at, audit_id) < (case when :start then 'infinity'::timestamptz
+                else timestamptz 'epoch' + :at::float8 * interval '1 microsecond' end, :id)
+            order by at desc, audit_id desc limit :limit
+            """)
         .param("run", run)
         .param("actor", actor)
         .param("decision", decision)
         .param("start", after.isEmpty())
-        .param("at", number(after, 0))
+        .param("at", DeskQueries.micros(after))
         .param("id", after.isEmpty() ? "" : after.get(1))
         .param("limit", limit + 1)
         .query(
             (row, number) ->
-                new AuditKey(AuditReader.line(row), text(row, "evidence"), row.getString("place")))
+                new AuditKey(AuditReader.line(row), text(row, "evidence"), row.getLong("place")))
         .list();
   }
 
@@ -119,7 +122,7 @@ class ApiQueries {
     return database
         .sql("select a.* from ui_v1_audit a where audit_id = :id")
         .param("id", id)
-        .query((row, number) -> new AuditKey(AuditReader.line(row), text(row, "evidence"), ""))
+        .query((row, number) -> new AuditKey(AuditReader.line(row), text(row, "evidence"), 0))
         .optional();
   }
 

@@ -31,14 +31,11 @@ class AuditApi {
       @RequestParam(defaultValue = "") String decision,
       @RequestParam(defaultValue = Page.DEFAULT) int limit,
       @RequestParam(defaultValue = "") String after) {
-    Page<ApiQueries.AuditKey> page =
-        Page.of(
+    return Page.of(
             queries.audit(run, actor, decision, Page.after(after, 2), Page.limit(limit)),
             limit,
-            key -> List.of(key.at(), key.line().auditId()));
-    return new Page<>(
-        page.items().stream().map(key -> AuditResource.of(key.line(), key.evidence())).toList(),
-        page.next());
+            key -> List.of(Long.toString(key.at()), key.line().auditId()))
+        .map(key -> AuditResource.of(key.line(), key.evidence()));
   }
 
   @GetMapping("/api/v1/audit/{id}")

@@ -3,12 +3,13 @@ package io.evenkeel.ui.api;
 import io.evenkeel.contract.error.ErrorId;
 import io.evenkeel.ui.alerts.Acknowledgement;
 import io.evenkeel.ui.alerts.AlertActions;
-import io.evenkeel.ui.alerts.AlertDeskReader;
 import io.evenkeel.ui.alerts.AlertLine;
 import io.evenkeel.ui.alerts.NoticeLine;
+import io.evenkeel.ui.api.DeskQueries.Placed;
 import io.evenkeel.ui.problem.Refusal;
 import io.evenkeel.ui.security.Needs;
 import io.evenkeel.ui.security.Role;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
@@ -26,20 +27,27 @@ class DeliveryApi {
   private static final int LONGEST_ID = 256;
   private static final int LONGEST_NOTE = 500;
 
-  private final AlertDeskReader reader;
+  private final DeskQueries desk;
   private final AlertActions actions;
   private final ApiQueries queries;
 
-  DeliveryApi(AlertDeskReader reader, AlertActions actions, ApiQueries queries) {
-    this.reader = reader;
+  DeliveryApi(DeskQueries desk, AlertActions actions, ApiQueries queries) {
+    this.desk = desk;
     this.actions = actions;
     this.queries = queries;
   }
 
   @GetMapping("/api/v1/acknowledgements")
   @Needs(Role.VIEWER)
-  Page<Acknowledgement> acknowledgements(@RequestParam(defaultValue = "") String run) {
-    return new Page<>(reader.acknowledgements(run), null);
+  Page<Acknowledgement> acknowledgements(
+      @RequestParam(defaultValue = "") String run,
+      @RequestParam(defaultValue = Page.DEFAULT) int limit,
+      @RequestParam(defaultValue = "") String after) {
+    return Page.of(
+            desk.acknowledgements(run, Page.after(after, 2), Page.limit(limit)),
+            limit,
+            placed -> List.of(Long.toString(placed.at()), placed.line().alertId()))
+        .map(Placed::line);
   }
 
   @PostMapping("/api/v1/alerts/{id}/acknowledge")
@@ -65,8 +73,15 @@ class DeliveryApi {
   Page<NoticeLine> deliveries(
       @RequestParam(defaultValue = "") String run,
       @RequestParam(defaultValue = "") String receiver,
-      @RequestParam(defaultValue = Page.DEFAULT) int limit) {
-    return new Page<>(reader.notices(run, receiver, Page.limit(limit)), null);
+      @RequestParam(defaultValue = Page.DEFAULT) int limit,
+      @RequestParam(defaultValue = "") String after) {
+    return Page.of(
+            desk.notices(run, receiver, Page.after(after, 3), Page.limit(limit)),
+            limit,
+            placed ->
+                List.of(
+                    Long.toString(placed.at()), placed.line().noticeId(), placed.line().receiver()))
+        .map(Placed::line);
   }
 
   @PostMapping("/api/v1/deliveries/replay")

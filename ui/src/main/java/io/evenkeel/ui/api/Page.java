@@ -59,6 +59,11 @@ record Page<T>(List<T> items, @Nullable String next) {
             .encodeToString(last.getBytes(StandardCharsets.UTF_8)));
   }
 
+  /** The same page of what its lines become. */
+  <R> Page<R> map(Function<T, R> line) {
+    return new Page<>(items.stream().map(line).toList(), next);
+  }
+
   /**
    * The place that {@code after} names.
    *

@@ -37,10 +37,12 @@ class SilenceApi {
   private static final int MOST_MINUTES = 525_600;
 
   private final AlertDeskReader reader;
+  private final DeskQueries desk;
   private final AlertActions actions;
   private final Clock clock;
 
-  SilenceApi(AlertDeskReader reader, AlertActions actions, Clock clock) {
+  SilenceApi(AlertDeskReader reader, DeskQueries desk, AlertActions actions, Clock clock) {
+    this.desk = desk;
     this.reader = reader;
     this.actions = actions;
     this.clock = clock;
@@ -74,14 +76,16 @@ class SilenceApi {
 
   @GetMapping("/api/v1/silences")
   @Needs(Role.VIEWER)
-  Page<SilenceResource> list(@RequestParam(defaultValue = "") String standing) {
+  Page<SilenceResource> list(
+      @RequestParam(defaultValue = "") String standing,
+      @RequestParam(defaultValue = Page.DEFAULT) int limit,
+      @RequestParam(defaultValue = "") String after) {
     Instant now = clock.instant();
-    return new Page<>(
-        reader.silences().stream()
-            .map(line -> SilenceResource.of(line, now))
-            .filter(line -> standing.isEmpty() || line.standing().equals(standing))
-            .toList(),
-        null);
+    return Page.of(
+            desk.silences(standing, now, Page.after(after, 2), Page.limit(limit)),
+            limit,
+            placed -> List.of(Long.toString(placed.at()), placed.line().id()))
+        .map(placed -> SilenceResource.of(placed.line(), now));
   }
 
   @GetMapping("/api/v1/silences/{id}")

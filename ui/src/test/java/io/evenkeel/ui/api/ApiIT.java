@@ -104,6 +104,78 @@ class ApiIT {
         .isEqualTo(1);
   }
 
+  /** Of each list everything once, in its order, where many lines are of one moment. */
+  @Test
+  void shouldListTheDeskAndTheTrailOnceWhenReadInPages() throws Exception {
+    try (Connection connection = database.connect();
+        var statement = connection.createStatement()) {
+      for (String sql : DESK) {
+        statement.execute(sql);
+      }
+    }
+    assertThat(inPages("/api/v1/audit?actor=pager", "auditId"))
+        .containsExactly("t-5", "t-4", "t-3", "t-2", "t-1");
+    assertThat(inPages("/api/v1/silences?standing=over", "id"))
+        .containsExactly("s-1", "s-2", "s-3", "s-4", "s-5");
+    assertThat(inPages("/api/v1/silences?standing=active", "id")).containsExactly("s-6");
+    assertThat(inPages("/api/v1/acknowledgements?run=r-3", "alertId"))
+        .containsExactly("a-1", "a-2", "a-3", "a-4", "a-5");
+    assertThat(inPages("/api/v1/deliveries?run=r-3", "noticeId"))
+        .containsExactly("n-5", "n-1", "n-2", "n-3", "n-4");
+    assertThat(inPages("/api/v1/deliveries?receiver=team/none", "noticeId")).isEmpty();
+    for (String list : List.of("audit", "silences", "acknowledgements", "deliveries")) {
+      assertThat(dashboard.get("/api/v1/" + list + "?after=xyz").status()).as(list).isEqualTo(400);
+      assertThat(dashboard.get("/api/v1/" + list + "?limit=0").status()).as(list).isEqualTo(400);
+    }
+  }
+
+  private static final String[] DESK = {
+    """
+    insert into evenkeel_store.audit
+      select r.run_id, 't-' || n, 0, n, timestamptz '2026-01-01 00:00:00.123456Z', 'pager', 'acted', 'auto', '', '',
+        null, null, '', '', '{}', 0, 0
+      from evenkeel_store.run r, generate_series(1, 5) n where r.run = 'r-3'
+    """,
+    """
+    insert into controller.silence
+      select 's-' || n, array['run="r-3"'], timestamptz '2026-01-01Z', timestamptz '2026-01-02Z', '', 'ada',
+        timestamptz '2026-01-01Z', null
+      from generate_series(1, 5) n
+    """,
+    """
+    insert into controller.silence values
+      ('s-6', array['run="r-3"'], now() - interval '1 h', now() + interval '1 h', '', 'ada', now(), null)
+    """,
+    """
+    insert into controller.acknowledgement
+      select 'a-' || n, 'r-3', 'ada', timestamptz '2026-01-01 00:00:00.5Z', '' from generate_series(1, 5) n
+    """,
+    "insert into controller.receiver (receiver, url) values ('team/webhook-01', 'https://h.example')",
+    """
+    insert into controller.alert_group
+      (group_id, receiver, group_key, group_labels, run, wait_millis, interval_millis) values
+      ('g-1', 'team/webhook-01', '{}', '{}', 'r-3', 0, 0)
+    """,
+    """
+    insert into controller.batch (batch_id, receiver, group_id, status, made_at)
+      select 'n-' || n, 'team/webhook-01', 'g-1', 'delivered',
+        timestamptz '2026-01-01 00:00:00.1Z' + case when n = 5 then interval '1 us' else interval '0' end
+      from generate_series(1, 5) n
+    """
+  };
+
+  private static List<String> inPages(String list, String id) throws Exception {
+    List<String> seen = new ArrayList<>();
+    String after = "";
+    do {
+      JsonNode page = dashboard.get(list + "&limit=2&after=" + after).json();
+      assertThat(page.path("items").size()).isLessThanOrEqualTo(2);
+      page.path("items").forEach(item -> seen.add(item.path(id).stringValue()));
+      after = page.path("next").asString("");
+    } while (!after.isEmpty());
+    return seen;
+  }
+
   @Test
   void shouldTellARunAndItsKnobsWhenAsked() throws Exception {
     JsonNode run = dashboard.get("/api/v1/runs/r-1").json();
