@@ -18,8 +18,11 @@ import picocli.CommandLine.Spec;
     exitCodeListHeading = "Exit status:%n",
     exitCodeList = {"0:measured", "2:cannot be measured here, or wrong usage"})
 public final class AlertLatencyCommand implements Callable<Integer> {
+  /** With the start and the warm-up the whole stays under two minutes. */
+  private static final int SECONDS = 45;
+
   @Spec private CommandSpec spec = CommandSpec.create();
-  @Mixin private LiveOptions options = new LiveOptions();
+  @Mixin private LiveOptions options = new LiveOptions(SECONDS);
 
   /** Measures. */
   @Override

@@ -30,12 +30,17 @@ public final class LiveOptions {
 
   @Option(
       names = "--seconds",
-      defaultValue = "60",
-      description = "Seconds that are measured, at least 10 (default ${DEFAULT-VALUE}).")
-  private int seconds = 60;
+      description = "Seconds that each part is measured, at least 10 (default ${DEFAULT-VALUE}).")
+  private int seconds;
 
-  /** For picocli. */
-  public LiveOptions() {}
+  /**
+   * Options of one command.
+   *
+   * @param seconds that each part is measured where nothing else is said
+   */
+  public LiveOptions(int seconds) {
+    this.seconds = seconds;
+  }
 
   /** Measures, writes the report if asked, tells what went wrong; the exit status. */
   public int run(PrintWriter out, PrintWriter err, Measurement measurement) {
