@@ -51,6 +51,33 @@ class ExactSumsPropertyTest {
   }
 
   @Test
+  void shouldAddVectorsAsItAddsTheirEntriesWhateverTheseAre() {
+    SeededCases.forEach(
+        300,
+        random -> {
+          int size = random.nextInt(1, 40);
+          ExactSums vectors = ExactSums.ofSize(random.nextInt(2) * size);
+          ExactSums entries = ExactSums.ofSize(size);
+          for (int rank = random.nextInt(1, 30); rank > 0; rank--) {
+            double[] values = values(random);
+            double[] vector = new double[random.nextInt(8) == 0 ? random.nextInt(size) : size];
+            long nonFinite = 0;
+            for (int i = 0; i < vector.length; i++) {
+              vector[i] =
+                  random.nextInt(400) == 0 ? Double.NEGATIVE_INFINITY : values[i % values.length];
+              nonFinite += Double.isFinite(vector[i]) ? 0 : 1;
+              entries.add(i, vector[i]);
+            }
+
+            assertThat(vectors.add(ExpertVector.of(vector))).isEqualTo(nonFinite);
+          }
+          vectors.growTo(size);
+
+          assertThat(vectors.toArray()).isEqualTo(entries.toArray());
+        });
+  }
+
+  @Test
   void shouldPadWithZerosWhenLengthsDiffer() {
     ExactSums sums = ExactSums.ofSize(0);
     sums.add(ExpertVector.of(1, 2));

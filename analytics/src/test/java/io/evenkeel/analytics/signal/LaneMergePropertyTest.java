@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.contract.signal.StepSignals;
 import io.evenkeel.contract.telemetry.StepTelemetry;
+import io.evenkeel.contract.wire.Codecs;
+import io.evenkeel.contract.wire.WireException;
 import io.evenkeel.testing.SeededCases;
 import io.evenkeel.testing.TrainingRun;
 import io.evenkeel.testing.TrainingRuns;
@@ -38,8 +40,11 @@ class LaneMergePropertyTest {
     SeededCases.forEach(40, random -> assertThat(merged(random)).isEqualTo(expected));
   }
 
-  /** Ranks send their steps in order; which rank comes next is chance, and so are repetitions. */
-  private List<StepSignals> merged(RandomGenerator random) throws IOException {
+  /**
+   * Ranks send their steps in order; which rank comes next is chance, and so are repetitions. A
+   * part is read where it came in, and its bytes are gone when it has been taken.
+   */
+  private List<StepSignals> merged(RandomGenerator random) throws IOException, WireException {
     LaneMerge[] lanes = new LaneMerge[LaneMerge.LANES];
     Arrays.setAll(lanes, i -> new LaneMerge());
     MergeProgress progress = new MergeProgress();
@@ -55,9 +60,11 @@ class LaneMergePropertyTest {
       }
       long step = again ? random.nextLong(next[rank]) : next[rank]++;
       left -= again ? 0 : 1;
-      StepTelemetry part = run.telemetry(step, rank);
+      byte[] message = Codecs.STEP_TELEMETRY.encode(run.telemetry(step, rank));
+      StepTelemetry part = Codecs.STEP_TELEMETRY_IN_PLACE.decode(message);
       int lane = LaneMerge.of(rank, LaneMerge.lanes(RANKS));
       List<StepSum> sums = new ArrayList<>(lanes[lane].accept(part, now).sums());
+      Arrays.fill(message, (byte) 0x55);
       if (random.nextInt(20) == 0) {
         sums.addAll(lanes[lane].takeDue(0, now));
       }

@@ -87,6 +87,7 @@ class ContractArchitectureTest {
             "java.util.stream..",
             "java.time..",
             "java.io..",
+            "java.nio", // buffers alone, no files
             "org.jspecify..",
             "com.google.protobuf..",
             "io.evenkeel.contract..")

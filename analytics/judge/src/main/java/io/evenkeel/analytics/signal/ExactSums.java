@@ -86,9 +86,20 @@ final class ExactSums {
     }
   }
 
-  /** Adds each entry of {@code vector} to the entry of the same place. */
-  void add(ExpertVector vector) {
-    addAll(vector.toArray());
+  /**
+   * Adds each entry of {@code vector} to the entry of the same place.
+   *
+   * @return entries that are NaN or infinite
+   */
+  long add(ExpertVector vector) {
+    double[] values = vector.toArray();
+    if (moderate(values)) {
+      addModerate(values);
+      return 0;
+    }
+    long nonFinite = NonFinite.count(values);
+    addEach(values);
+    return nonFinite;
   }
 
   /** Adds the sums of {@code other}, exactly; {@code other} stays as it is. */
@@ -108,14 +119,29 @@ final class ExactSums {
     }
   }
 
-  /**
-   * Adds each entry as {@link #add(int, double)} does, but the high parts of all entries at once
-   * and then their errors: loops without branches become vector instructions.
-   *
-   * @param values the caller's to lose: errors take their place
-   */
   private void addAll(double[] values) {
-    if (high.length == 0 && moderate(values)) {
+    if (moderate(values)) {
+      addModerate(values);
+    } else {
+      addEach(values);
+    }
+  }
+
+  private void addEach(double[] values) {
+    growTo(values.length);
+    for (int i = 0; i < values.length; i++) {
+      add(i, values[i]);
+    }
+  }
+
+  /**
+   * Adds each entry as {@link #add(int, double)} does, but all at once: loops without branches
+   * become vector instructions.
+   *
+   * @param values moderate; the caller's to lose: errors take their place
+   */
+  private void addModerate(double[] values) {
+    if (high.length == 0) {
       for (int i = 0; i < values.length; i++) {
         values[i] += 0.0; // -0 is no sum
       }
@@ -123,21 +149,18 @@ final class ExactSums {
       return;
     }
     growTo(values.length);
-    if (values.length < high.length || !moderate(high) || !moderate(values)) {
-      for (int i = 0; i < values.length; i++) {
-        add(i, values[i]);
-      }
-      return;
-    }
-    twoSums(high, values);
-    if (Magnitudes.zero(values)) {
+    if (values.length < high.length || !moderate(high)) {
+      addEach(values);
       return;
     }
     if (low == null) {
-      low = values;
+      twoSums(high, values);
+      if (!Magnitudes.zero(values)) {
+        low = values;
+      }
       return;
     }
-    twoSums(low, values);
+    twoSums(high, low, values);
     if (Magnitudes.zero(values)) {
       return;
     }
@@ -157,6 +180,23 @@ final class ExactSums {
       double b = sum - a;
       sums[i] = sum;
       values[i] = (a - (sum - b)) + (x - b);
+    }
+  }
+
+  /** The same twice: the errors are added to a second plane, and theirs are left. */
+  private static void twoSums(double[] sums, double[] errors, double[] values) {
+    for (int i = 0; i < sums.length; i++) {
+      double a = sums[i];
+      double x = values[i];
+      double sum = a + x;
+      double b = sum - a;
+      sums[i] = sum;
+      double error = (a - (sum - b)) + (x - b);
+      double c = errors[i];
+      double second = c + error;
+      double d = second - c;
+      errors[i] = second;
+      values[i] = (c - (second - d)) + (error - d);
     }
   }
 

@@ -33,7 +33,8 @@ record LayerHead(
         layer.gradientMethod(),
         layer.routerCosineAll(),
         layer.routerCosineFfn(),
-        layer.selectionBias(),
+        // It outlives the message that the vector may stand in.
+        layer.selectionBias().detached(),
         layer.probabilitySums().size() > 0);
   }
 

@@ -47,20 +47,26 @@ final class LayerSum {
     Arrays.setAll(means, i -> new ExactMean());
   }
 
-  /** Adds a rank's part, of {@code rankTokens} tokens. */
-  void add(MoeLayerTelemetry part, int rank, long rankTokens) {
+  /**
+   * Adds a rank's part, of {@code rankTokens} tokens.
+   *
+   * @return entries of its vectors that are NaN or infinite
+   */
+  long add(MoeLayerTelemetry part, int rank, long rankTokens) {
     if (rank < headRank) {
       headRank = rank;
       head = LayerHead.of(part);
     }
     tokens = Sums.plus(tokens, rankTokens);
     addLoad(part.load().toArray());
-    probabilities.add(part.probabilitySums());
+    long nonFinite =
+        NonFinite.count(part.selectionBias()) + probabilities.add(part.probabilitySums());
     if (part.lmGradP().size() > 0 && part.lbGradP().size() > 0) {
       gradientRanks++;
       gradientTokens = Sums.plus(gradientTokens, rankTokens);
-      lmGradP.add(part.lmGradP());
-      lbGradP.add(part.lbGradP());
+      nonFinite += lmGradP.add(part.lmGradP()) + lbGradP.add(part.lbGradP());
+    } else {
+      nonFinite += NonFinite.count(part.lmGradP()) + NonFinite.count(part.lbGradP());
     }
     Double lmZ = part.lmGradZSumSquares();
     Double lbZ = part.lbGradZSumSquares();
@@ -79,6 +85,7 @@ final class LayerSum {
     means[TOP1_CHURN].add(part.top1Churn(), rankTokens);
     means[FFN_SUM_VARIANCE].add(part.ffnSumVariance(), rankTokens);
     means[GAMMA_EMPIRICAL].add(part.gammaEmpirical(), rankTokens);
+    return nonFinite;
   }
 
   /** Adds the sums of other ranks; {@code other} stays as it is. */
@@ -106,8 +113,13 @@ final class LayerSum {
     if (other.length > load.length) {
       load = Arrays.copyOf(load, other.length);
     }
+    long overflown = 0;
     for (int i = 0; i < other.length; i++) {
-      load[i] = Sums.plus(load[i], other[i]);
+      load[i] += other[i];
+      overflown |= load[i];
+    }
+    for (int i = 0; overflown < 0 && i < other.length; i++) {
+      load[i] = load[i] < 0 ? Long.MAX_VALUE : load[i];
     }
   }
 

@@ -6,6 +6,9 @@ package io.evenkeel.analytics.signal;
  */
 final class Magnitudes {
 
+  /** The power of two that only infinities and NaN reach. */
+  static final int INFINITE = 1024;
+
   private static final long EXPONENT = 0x7ff0_0000_0000_0000L;
   private static final int FRACTION_BITS = 52;
   private static final int BIAS = 1023;
@@ -19,7 +22,8 @@ final class Magnitudes {
    * Whether all entries are finite and smaller than a power of two.
    *
    * @param values entries
-   * @param power of the power of two, -1022 to 1024; with 1024: whether all are finite
+   * @param power of the power of two, -1022 to {@value #INFINITE}; with the last: whether all are
+   *     finite
    */
   static boolean below(double[] values, int power) {
     long missing = (long) (CARRIES - BIAS - power) << FRACTION_BITS;

@@ -12,7 +12,10 @@ final class NonFinite {
 
   private NonFinite() {}
 
-  /** Over the losses, the gradient norm, the router and the activations of a rank. */
+  /**
+   * Over the losses, the gradient norm, the router and the activations of a rank, but for the
+   * vectors over experts: {@link LayerSum#add} meets them.
+   */
   static long count(StepTelemetry rank) {
     long count =
         one(rank.losses().languageModel())
@@ -22,13 +25,11 @@ final class NonFinite {
             + one(rank.gradientNorm());
     for (MoeLayerTelemetry layer : rank.moeLayers()) {
       count = Sums.plus(count, layer.routerNonFinite());
-      count += one(layer.loadBalanceLoss());
-      count += entries(layer.probabilitySums()) + entries(layer.lmGradP());
-      count += entries(layer.lbGradP()) + entries(layer.selectionBias());
+      count = Sums.plus(count, one(layer.loadBalanceLoss()));
     }
     for (ActivationSums sums : rank.activations()) {
       count = Sums.plus(count, sums.nonFinite());
-      count += one(sums.maxAbs());
+      count = Sums.plus(count, one(sums.maxAbs()));
     }
     return count;
   }
@@ -42,10 +43,20 @@ final class NonFinite {
     return value == null || Double.isFinite(value) ? 0 : 1;
   }
 
-  private static long entries(ExpertVector vector) {
+  /** Over a vector. */
+  static long count(ExpertVector vector) {
+    return count(vector.toArray());
+  }
+
+  /** Over a vector. */
+  static long count(double[] vector) {
+    return Magnitudes.below(vector, Magnitudes.INFINITE) ? 0 : counted(vector);
+  }
+
+  private static long counted(double[] vector) {
     long count = 0;
-    for (int i = 0; i < vector.size(); i++) {
-      count += Double.isFinite(vector.get(i)) ? 0 : 1;
+    for (double entry : vector) {
+      count += Double.isFinite(entry) ? 0 : 1;
     }
     return count;
   }

@@ -114,9 +114,8 @@ public final class StepSum {
     knobs.offer(rank, part.knobs().isEmpty() ? null : part.knobs());
     addTensors(part, rank);
     for (MoeLayerTelemetry layer : part.moeLayers()) {
-      layers
-          .computeIfAbsent(layer.layer(), index -> new LayerSum())
-          .add(layer, rank, part.tokens());
+      LayerSum sum = layers.computeIfAbsent(layer.layer(), index -> new LayerSum());
+      nonFinite = Sums.plus(nonFinite, sum.add(layer, rank, part.tokens()));
     }
     for (ActivationSums sums : part.activations()) {
       activations

@@ -66,7 +66,7 @@ public final class LaneFunction
     byte[] value = record.value() == null ? NOTHING : record.value();
     StepTelemetry part;
     try {
-      part = Codecs.STEP_TELEMETRY.decode(value);
+      part = Codecs.STEP_TELEMETRY_IN_PLACE.decode(value);
     } catch (WireException e) {
       context.output(DeadLetters.TAG, DeadLetters.unreadable(record, value, e, now));
       return;

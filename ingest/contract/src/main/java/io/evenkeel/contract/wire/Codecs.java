@@ -38,7 +38,17 @@ public final class Codecs {
               TelemetryWire::fromWire,
               Proto.StepTelemetry.parser(),
               Topics.MAX_MESSAGE_BYTES),
-          bytes -> TelemetryReader.read(bytes, Codecs.MAX_FIELDS));
+          bytes -> TelemetryReader.read(bytes, Codecs.MAX_FIELDS, Vectors.COPIED));
+
+  /**
+   * {@link StepTelemetry} for whoever reads it once and drops it: what is decoded is the same, but
+   * the entries of its vectors over experts stay in the bytes, which are then not to be changed,
+   * and are held as long as it is.
+   */
+  public static final Codec<StepTelemetry> STEP_TELEMETRY_IN_PLACE =
+      shortened(
+          STEP_TELEMETRY,
+          bytes -> TelemetryReader.read(bytes, Codecs.MAX_FIELDS, Vectors.inPlace(bytes)));
 
   /** {@link StepSignals}. */
   public static final Codec<StepSignals> STEP_SIGNALS =

@@ -9,7 +9,6 @@ import io.evenkeel.contract.telemetry.GradientMethod;
 import io.evenkeel.contract.telemetry.MoeLayerTelemetry;
 import io.evenkeel.contract.wire.proto.Proto;
 import java.io.IOException;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** Reads one {@link MoeLayerTelemetry} up to the stream's limit; see {@link TelemetryReader}. */
@@ -18,19 +17,17 @@ final class MoeLayerReader {
   private static final int VARINT = WireFormat.WIRETYPE_VARINT;
   private static final int FIXED64 = WireFormat.WIRETYPE_FIXED64;
   private static final int DELIMITED = WireFormat.WIRETYPE_LENGTH_DELIMITED;
-  private static final int FIRST = 64;
-  private static final double[] NONE = {};
 
   private final CodedInputStream in;
+  private final Vectors vectors;
 
   private int layer;
   private double loadBalanceCoefficient;
   private @Nullable Double loadBalanceLoss;
   private long[] load = {};
-  private int loads;
-  private double[] probabilitySums = NONE;
-  private double[] lmGradP = NONE;
-  private double[] lbGradP = NONE;
+  private ExpertVector probabilitySums = ExpertVector.EMPTY;
+  private ExpertVector lmGradP = ExpertVector.EMPTY;
+  private ExpertVector lbGradP = ExpertVector.EMPTY;
   private int gradientMethod;
   private @Nullable Double lmGradZSumSquares;
   private @Nullable Double lbGradZSumSquares;
@@ -42,14 +39,21 @@ final class MoeLayerReader {
   private @Nullable Double routerCosineFfn;
   private double ffnExpertsSum;
   private double ffnExpertsSumSquares;
-  private double[] selectionBias = NONE;
+  private ExpertVector selectionBias = ExpertVector.EMPTY;
   private @Nullable Double expertOutputCosine;
   private @Nullable Double top1Churn;
   private @Nullable Double ffnSumVariance;
   private @Nullable Double gammaEmpirical;
 
-  MoeLayerReader(CodedInputStream in) {
+  /**
+   * A reader.
+   *
+   * @param in stands at the layer's first field
+   * @param vectors where its vectors' entries are to be
+   */
+  MoeLayerReader(CodedInputStream in, Vectors vectors) {
     this.in = in;
+    this.vectors = vectors;
   }
 
   MoeLayerTelemetry read() throws IOException {
@@ -64,10 +68,10 @@ final class MoeLayerReader {
         layer,
         loadBalanceCoefficient,
         loadBalanceLoss,
-        ExpertLoads.of(loads == load.length ? load : Arrays.copyOf(load, loads)),
-        ExpertVector.of(probabilitySums),
-        ExpertVector.of(lmGradP),
-        ExpertVector.of(lbGradP),
+        ExpertLoads.of(load),
+        probabilitySums,
+        lmGradP,
+        lbGradP,
         method(gradientMethod),
         lmGradZSumSquares,
         lbGradZSumSquares,
@@ -79,7 +83,7 @@ final class MoeLayerReader {
         routerCosineFfn,
         ffnExpertsSum,
         ffnExpertsSumSquares,
-        ExpertVector.of(selectionBias),
+        selectionBias,
         expertOutputCosine,
         top1Churn,
         ffnSumVariance,
@@ -89,7 +93,7 @@ final class MoeLayerReader {
   private void whole(int tag) throws IOException {
     switch (tag) {
       case Proto.MoeLayerTelemetry.LAYER_FIELD_NUMBER << 3 | VARINT -> layer = in.readUInt32();
-      case Proto.MoeLayerTelemetry.LOAD_FIELD_NUMBER << 3 | VARINT -> add(in.readUInt64());
+      case Proto.MoeLayerTelemetry.LOAD_FIELD_NUMBER << 3 | VARINT -> throw unpacked();
       case Proto.MoeLayerTelemetry.GRADIENT_METHOD_FIELD_NUMBER << 3 | VARINT ->
           gradientMethod = in.readEnum();
       case Proto.MoeLayerTelemetry.ROUTER_NON_FINITE_FIELD_NUMBER << 3 | VARINT ->
@@ -135,7 +139,7 @@ final class MoeLayerReader {
     switch (WireFormat.getTagFieldNumber(tag)) {
       case Proto.MoeLayerTelemetry.LOAD_FIELD_NUMBER -> {
         if (WireFormat.getTagWireType(tag) == DELIMITED) {
-          loads();
+          load = vectors.counts(in, load, in.readRawVarint32());
         } else {
           TelemetryReader.skip(in, tag);
         }
@@ -150,37 +154,23 @@ final class MoeLayerReader {
     }
   }
 
-  private double[] reals(int tag, double[] known) throws IOException {
+  private ExpertVector reals(int tag, ExpertVector known) throws IOException {
     if (WireFormat.getTagWireType(tag) == FIXED64) {
-      // Never written by protobuf 3, and slow: left to the generated parser.
-      throw new InvalidProtocolBufferException("an unpacked vector");
+      throw unpacked();
     }
     int length = in.readRawVarint32();
     int end = in.pushLimit(length);
     if (length % Double.BYTES != 0) {
       throw new InvalidProtocolBufferException("a vector is cut");
     }
-    double[] all = Arrays.copyOf(known, known.length + length / Double.BYTES);
-    for (int i = known.length; i < all.length; i++) {
-      all[i] = in.readDouble();
-    }
+    ExpertVector all = vectors.reals(in, known, length / Double.BYTES);
     in.popLimit(end);
     return all;
   }
 
-  private void loads() throws IOException {
-    int end = in.pushLimit(in.readRawVarint32());
-    while (!in.isAtEnd()) {
-      add(in.readUInt64());
-    }
-    in.popLimit(end);
-  }
-
-  private void add(long count) {
-    if (loads == load.length) {
-      load = Arrays.copyOf(load, loads == 0 ? FIRST : 2 * loads);
-    }
-    load[loads++] = count;
+  /** Never written by protobuf 3, and slow: left to the generated parser. */
+  private static InvalidProtocolBufferException unpacked() {
+    return new InvalidProtocolBufferException("an unpacked vector");
   }
 
   private static GradientMethod method(int number) {

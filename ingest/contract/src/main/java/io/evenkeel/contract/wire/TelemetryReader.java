@@ -33,6 +33,7 @@ final class TelemetryReader {
   private static final int DELIMITED = WireFormat.WIRETYPE_LENGTH_DELIMITED;
 
   private final CodedInputStream in;
+  private final Vectors vectors;
 
   private int version;
   private String run = "";
@@ -58,20 +59,22 @@ final class TelemetryReader {
   private @Nullable Map<String, Double> scalars;
   private long droppedBefore;
 
-  private TelemetryReader(byte[] bytes) {
+  private TelemetryReader(byte[] bytes, Vectors vectors) {
     in = CodedInputStream.newInstance(bytes);
+    this.vectors = vectors;
   }
 
   /**
    * The record.
    *
    * @param maxFields most fields at the top level
+   * @param vectors where vectors' entries are to be
    * @throws IOException if it cannot be read, has more fields, or is of another version
    * @throws IllegalArgumentException if a value is out of its range; so are {@code
    *     DateTimeException} and {@code ArithmeticException}
    */
-  static StepTelemetry read(byte[] bytes, int maxFields) throws IOException {
-    TelemetryReader reader = new TelemetryReader(bytes);
+  static StepTelemetry read(byte[] bytes, int maxFields, Vectors vectors) throws IOException {
+    TelemetryReader reader = new TelemetryReader(bytes, vectors);
     int fields = 0;
     for (int tag = reader.in.readTag(); tag != 0; tag = reader.in.readTag()) {
       if (++fields > maxFields) {
@@ -146,7 +149,7 @@ final class TelemetryReader {
       }
       case Proto.StepTelemetry.MOE_LAYERS_FIELD_NUMBER -> {
         int end = begin();
-        layers = add(layers, new MoeLayerReader(in).read());
+        layers = add(layers, new MoeLayerReader(in, vectors).read());
         in.popLimit(end);
       }
       case Proto.StepTelemetry.ACTIVATIONS_FIELD_NUMBER -> {

@@ -36,8 +36,10 @@ class TelemetryReaderPropertyTest {
     Random random = new Random(seed);
     StepTelemetry record = AnyRecord.stepTelemetry(random);
 
-    assertThat(TelemetryReader.read(Codecs.STEP_TELEMETRY.encode(record), ENOUGH))
-        .isEqualTo(record);
+    byte[] bytes = Codecs.STEP_TELEMETRY.encode(record);
+
+    assertThat(TelemetryReader.read(bytes, ENOUGH, Vectors.COPIED)).isEqualTo(record);
+    assertThat(TelemetryReader.read(bytes, ENOUGH, Vectors.inPlace(bytes))).isEqualTo(record);
   }
 
   @ParameterizedTest(name = "seed {0}")
@@ -116,9 +118,16 @@ class TelemetryReaderPropertyTest {
     assertThat(read.moeLayers().get(0).probabilitySums().toArray()).containsExactly(0, 0.5, 1);
   }
 
+  /** Where the entries of vectors are makes no difference. */
   private static Optional<StepTelemetry> shorter(byte[] bytes) throws Exception {
+    Optional<StepTelemetry> copied = shorter(bytes, Vectors.COPIED);
+    assertThat(shorter(bytes, Vectors.inPlace(bytes))).isEqualTo(copied);
+    return copied;
+  }
+
+  private static Optional<StepTelemetry> shorter(byte[] bytes, Vectors vectors) throws Exception {
     try {
-      return Optional.of(TelemetryReader.read(bytes, ENOUGH));
+      return Optional.of(TelemetryReader.read(bytes, ENOUGH, vectors));
     } catch (InvalidProtocolBufferException
         | IllegalArgumentException
         | DateTimeException
