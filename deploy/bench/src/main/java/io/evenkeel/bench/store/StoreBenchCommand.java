@@ -33,9 +33,9 @@ public final class StoreBenchCommand implements Callable<Integer> {
 
   @Option(
       names = "--rounds",
-      defaultValue = "5",
+      defaultValue = "7",
       description = "Turns of the writer and of COPY (default ${DEFAULT-VALUE}).")
-  private int rounds = 5;
+  private int rounds = 7;
 
   @Option(
       names = "--steps",

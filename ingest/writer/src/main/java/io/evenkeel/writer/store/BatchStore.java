@@ -2,7 +2,6 @@ package io.evenkeel.writer.store;
 
 import io.evenkeel.writer.store.Staging.Emptying;
 import io.evenkeel.writer.store.StoreException.Kind;
-import java.nio.ByteBuffer;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -11,11 +10,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import javax.sql.DataSource;
-import org.postgresql.PGConnection;
-import org.postgresql.copy.CopyIn;
-import org.postgresql.copy.CopyManager;
 
 /**
  * Stores batches, each in one transaction. Rows of steps that are new go by COPY straight into
@@ -28,9 +23,6 @@ public final class BatchStore {
   private static final int DEAD_ROWS_LIMIT = 5_000;
 
   private static final String UNIQUE_VIOLATION = "23505";
-
-  /** Bytes handed to the server at a time. */
-  private static final int COPY_CHUNK = 1 << 16;
 
   private final DataSource database;
   private final Clock clock;
@@ -91,18 +83,20 @@ public final class BatchStore {
   private void transact(Connection connection, List<Entry> entries, Guess guess)
       throws SQLException, StoreException {
     Rows rows = new Rows(runs, names, frontier, buffers, clock.instant());
+    CopyLane lane = new CopyLane(connection);
     try {
       try {
         Rows.learn(connection, entries, runs, names);
         if (guess == Guess.FRONTIER) {
           frontier.learn(connection, rows.incarnations(entries));
         }
-        rows.add(entries);
+        copy(lane, rows, entries);
       } catch (RuntimeException e) {
+        lane.settle();
         // The pool ends the transaction.
         throw new StoreException(Kind.REJECTED, "cannot be made into rows: " + e, e);
       }
-      copy(connection, rows);
+      lane.join();
       merge(connection, rows.staged());
       connection.commit();
     } catch (SQLException e) {
@@ -113,34 +107,11 @@ public final class BatchStore {
     frontier.advance(rows.lastSteps());
   }
 
-  private static void copy(Connection connection, Rows rows) throws SQLException {
-    CopyManager copies = connection.unwrap(PGConnection.class).getCopyAPI();
-    for (Map.Entry<Staging, CopyBuffer> table : rows.direct().entrySet()) {
-      copy(copies, table.getKey().copyDirect(), table.getValue());
-    }
-    Optional<CopyBuffer> marks = rows.marks();
-    if (marks.isPresent()) {
-      copy(copies, Staging.COPY_MARKS, marks.get());
-    }
-    for (Map.Entry<Staging, CopyBuffer> table : rows.staged().entrySet()) {
-      copy(copies, table.getKey().copy(), table.getValue());
-    }
-  }
-
-  private static void copy(CopyManager copies, String statement, CopyBuffer rows)
-      throws SQLException {
-    ByteBuffer message = rows.message();
-    CopyIn copy = copies.copyIn(statement);
-    try {
-      for (int sent = 0; sent < message.limit(); sent += COPY_CHUNK) {
-        copy.writeToCopy(message.array(), sent, Math.min(COPY_CHUNK, message.limit() - sent));
-      }
-      copy.endCopy();
-    } finally {
-      if (copy.isActive()) {
-        copy.cancelCopy();
-      }
-    }
+  /** Makes the rows; those that are new are copied as soon as all of their table are made. */
+  private static void copy(CopyLane lane, Rows rows, List<Entry> entries) {
+    rows.add(entries, (table, complete) -> lane.begin(table.copyDirect(), complete));
+    rows.marks().ifPresent(marks -> lane.begin(Staging.COPY_MARKS, marks));
+    rows.staged().forEach((table, complete) -> lane.begin(table.copy(), complete));
   }
 
   private void merge(Connection connection, Map<Staging, CopyBuffer> buffers) throws SQLException {

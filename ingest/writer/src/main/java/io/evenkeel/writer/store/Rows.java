@@ -107,13 +107,35 @@ final class Rows {
     runs.hold(connection, runTexts);
   }
 
-  /** Adds a batch; its entries' texts have been learnt. */
-  void add(List<Entry> entries) {
+  /** Takes a table's new rows, to which nothing will be added. */
+  @FunctionalInterface
+  interface Complete {
+    void accept(Staging table, CopyBuffer rows);
+  }
+
+  /**
+   * Adds a batch; its entries' texts have been learnt.
+   *
+   * @param complete given each table's new rows while the next table's are still to be made
+   */
+  void add(List<Entry> entries, Complete complete) {
     Distinct distinct = Distinct.of(entries);
     ObservationRows.add(this, distinct.observations());
-    SignalRows.add(this, distinct.signals());
+    complete(Staging.OBSERVATION, complete);
+    SignalRows signals = SignalRows.of(this, distinct.signals());
+    for (Staging table : SignalRows.TABLES) {
+      signals.add(table);
+      complete(table, complete);
+    }
     EventRows.add(this, distinct);
     progress.forEach(this::addProgress);
+  }
+
+  private void complete(Staging table, Complete complete) {
+    CopyBuffer rows = direct.get(table);
+    if (rows != null) {
+      complete.accept(table, rows);
+    }
   }
 
   /** The incarnations whose steps are in a batch; its runs have been learnt. */
@@ -134,11 +156,6 @@ final class Rows {
   /** The buffers of the staging tables that have rows, in the order of merging. */
   Map<Staging, CopyBuffer> staged() {
     return staged;
-  }
-
-  /** The buffers of the tables that have new rows. */
-  Map<Staging, CopyBuffer> direct() {
-    return direct;
   }
 
   /** The blocks of steps that the new rows change, if any. */

@@ -10,9 +10,12 @@ import io.evenkeel.contract.telemetry.KnobValue;
 import io.evenkeel.writer.store.Frontier.Incarnation;
 import io.evenkeel.writer.store.Frontier.Stream;
 import io.evenkeel.writer.store.Rows.Route;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * A step's signals and their parts. A part that a step names twice, which the contract does not
@@ -20,13 +23,32 @@ import java.util.Set;
  */
 final class SignalRows {
 
+  /**
+   * The tables, in the order in which they are to be made: that of the steps first, since the
+   * others hang on it, and last the layers', by far the longest to make, which meanwhile happens.
+   */
+  static final List<Staging> TABLES =
+      List.of(
+          Staging.STEP,
+          Staging.ACTIVATION_STEP,
+          Staging.TENSOR_STEP,
+          Staging.KNOB_STEP,
+          Staging.SCALAR_STEP,
+          Staging.LAYER_STEP);
+
   private record KnobKey(int knobId, int scopeId) {}
 
   private record SiteKey(int layer, ActivationSite site) {}
 
-  private SignalRows() {}
+  private final List<Place> places;
 
-  static void add(Rows rows, Collection<StepSignals> signals) {
+  private SignalRows(List<Place> places) {
+    this.places = places;
+  }
+
+  /** Decides where each step goes; its rows are still to be made. */
+  static SignalRows of(Rows rows, Collection<StepSignals> signals) {
+    List<Place> places = new ArrayList<>(signals.size());
     for (StepSignals step : signals) {
       int runId = rows.run(step.key().run());
       rows.seenStep(runId, step.key().incarnation(), step.key().step());
@@ -34,20 +56,30 @@ final class SignalRows {
           rows.route(
               new Stream(new Incarnation(runId, step.key().incarnation()), Stream.SIGNALS),
               step.key().step());
-      Place place = new Place(rows, route, runId);
-      addStep(place, step);
-      addLayers(place, step);
-      addActivations(place, step);
-      addTensors(place, step);
-      addKnobs(place, step);
-      addScalars(place, step);
+      places.add(new Place(rows, route, runId, step));
     }
+    return new SignalRows(places);
   }
 
-  /** Where the rows of one step go. */
-  private record Place(Rows rows, Route route, int runId) {
+  /** Makes the rows of one of {@link #TABLES}. */
+  void add(Staging table) {
+    Consumer<Place> rows =
+        switch (table) {
+          case STEP -> SignalRows::addStep;
+          case ACTIVATION_STEP -> SignalRows::addActivations;
+          case TENSOR_STEP -> SignalRows::addTensors;
+          case KNOB_STEP -> SignalRows::addKnobs;
+          case SCALAR_STEP -> SignalRows::addScalars;
+          case LAYER_STEP -> SignalRows::addLayers;
+          default -> throw new IllegalArgumentException("not a table of signals: " + table);
+        };
+    places.forEach(rows);
+  }
 
-    CopyBuffer begin(Staging staging, StepSignals step) {
+  /** A step, and where its rows go. */
+  private record Place(Rows rows, Route route, int runId, StepSignals step) {
+
+    CopyBuffer begin(Staging staging) {
       return rows.row(staging, route)
           .putInt(runId)
           .putInt(step.key().incarnation())
@@ -55,9 +87,10 @@ final class SignalRows {
     }
   }
 
-  private static void addStep(Place place, StepSignals step) {
+  private static void addStep(Place place) {
+    StepSignals step = place.step();
     place
-        .begin(Staging.STEP, step)
+        .begin(Staging.STEP)
         .putInt(step.ranksSeen())
         .putInt(step.worldSize())
         .putTime(step.wallTime())
@@ -88,11 +121,11 @@ final class SignalRows {
         .putInt(step.lowestMissingRank());
   }
 
-  private static void addLayers(Place place, StepSignals step) {
+  private static void addLayers(Place place) {
     Set<Integer> seen = new HashSet<>();
-    for (LayerSignals layer : step.layers()) {
+    for (LayerSignals layer : place.step().layers()) {
       if (seen.add(layer.layer())) {
-        addLayer(place.begin(Staging.LAYER_STEP, step), layer);
+        addLayer(place.begin(Staging.LAYER_STEP), layer);
       }
     }
   }
@@ -132,12 +165,12 @@ final class SignalRows {
         .putDouble(layer.gammaEmpirical());
   }
 
-  private static void addActivations(Place place, StepSignals step) {
+  private static void addActivations(Place place) {
     Set<SiteKey> seen = new HashSet<>();
-    for (ActivationSignals activation : step.activations()) {
+    for (ActivationSignals activation : place.step().activations()) {
       if (seen.add(new SiteKey(activation.layer(), activation.site()))) {
         place
-            .begin(Staging.ACTIVATION_STEP, step)
+            .begin(Staging.ACTIVATION_STEP)
             .putInt(activation.layer())
             .putShort(number(activation.site()))
             .putDouble(activation.maxAbs())
@@ -151,13 +184,13 @@ final class SignalRows {
     }
   }
 
-  private static void addTensors(Place place, StepSignals step) {
+  private static void addTensors(Place place) {
     Set<Integer> seen = new HashSet<>();
-    for (TensorSignals tensor : step.tensors()) {
+    for (TensorSignals tensor : place.step().tensors()) {
       int tensorId = place.rows().name(tensor.name());
       if (seen.add(tensorId)) {
         place
-            .begin(Staging.TENSOR_STEP, step)
+            .begin(Staging.TENSOR_STEP)
             .putInt(tensorId)
             .putDouble(tensor.gradientRms())
             .putDouble(tensor.epsilonOverRms())
@@ -169,13 +202,13 @@ final class SignalRows {
     }
   }
 
-  private static void addKnobs(Place place, StepSignals step) {
+  private static void addKnobs(Place place) {
     Set<KnobKey> seen = new HashSet<>();
-    for (KnobValue knob : step.knobs()) {
+    for (KnobValue knob : place.step().knobs()) {
       KnobKey key = new KnobKey(place.rows().name(knob.knob()), place.rows().name(knob.scope()));
       if (seen.add(key)) {
         place
-            .begin(Staging.KNOB_STEP, step)
+            .begin(Staging.KNOB_STEP)
             .putInt(key.knobId())
             .putInt(key.scopeId())
             .putDouble(knob.value());
@@ -183,12 +216,14 @@ final class SignalRows {
     }
   }
 
-  private static void addScalars(Place place, StepSignals step) {
-    step.scalars()
+  private static void addScalars(Place place) {
+    place
+        .step()
+        .scalars()
         .forEach(
             (name, value) ->
                 place
-                    .begin(Staging.SCALAR_STEP, step)
+                    .begin(Staging.SCALAR_STEP)
                     .putInt(place.rows().name(name))
                     .putDouble(value.doubleValue()));
   }
