@@ -11,9 +11,10 @@ import java.util.Optional;
 /**
  * Keeps the worst layer's R_g under its limit by alpha of the whole model, with expert imbalance as
  * the counter-weight: alpha falls by sqrt(target / R_g) while R_g is too large, and rises slowly
- * while experts run out of balance and R_g leaves room. Page: docs/maths/load-balance-alpha.md.
- * Source of the limit: LongCat-Flash (arXiv 2509.01322), section 2; of gains and bands: the
- * project's harm study.
+ * while experts run out of balance and R_g leaves room. R_z, the same ratio at the logits, is a
+ * second guard of the same kind: it comes far later, and counts where R_g is not told or says
+ * nothing. Page: docs/maths/load-balance-alpha.md. Source of the limit: LongCat-Flash (arXiv
+ * 2509.01322), section 2; of gains and bands: the project's harm study.
  */
 public final class LoadBalanceAlphaPolicy implements Policy {
 
@@ -40,6 +41,9 @@ public final class LoadBalanceAlphaPolicy implements Policy {
    * @param idleRatio R_g under this means that the loss hardly balances at all ...
    * @param idleImbalanceLimit ... and then this MaxVio suffices
    * @param raise factor of one step up
+   * @param logitLimit R_z above this over {@code middleWindow} starts a correction too ...
+   * @param logitRelease ... which goes on until it is under this ...
+   * @param logitTarget ... and aims at this
    */
   public record Settings(
       double limit,
@@ -57,16 +61,24 @@ public final class LoadBalanceAlphaPolicy implements Policy {
       double imbalanceLimit,
       double idleRatio,
       double idleImbalanceLimit,
-      double raise) {
+      double raise,
+      double logitLimit,
+      double logitRelease,
+      double logitTarget) {
 
     /** Defaults, as the maths page derives them. */
     public static final Settings DEFAULT =
-        new Settings(0.1, 0.075, 0.06, 0.1, 5, 3, 1.0, 8, 40, 150, 100, 20, 2.0, 0.02, 1.5, 1.25);
+        new Settings(
+            0.1, 0.075, 0.06, 0.1, 5, 3, 1.0, 8, 40, 150, 100, 20, 2.0, 0.02, 1.5, 1.25, 0.15, 0.12,
+            0.03);
 
     /** Validates. */
     public Settings {
       if (!(0 < target && target <= release && release < limit)) {
         throw new IllegalArgumentException("0 < target <= release < limit must hold");
+      }
+      if (!(0 < logitTarget && logitTarget <= logitRelease && logitRelease < logitLimit)) {
+        throw new IllegalArgumentException("the same must hold of R_z");
       }
       if (!(0 < deepestCut && deepestCut < 1 && raise > 1)) {
         throw new IllegalArgumentException("deepestCut must lie in (0, 1), raise exceed 1");
@@ -108,9 +120,64 @@ public final class LoadBalanceAlphaPolicy implements Policy {
     }
     double alpha = view.inForce(ALPHA).getAsDouble();
     double ratio = excess(view, fresh);
-    return Double.isNaN(ratio)
+    if (!Double.isNaN(ratio)) {
+      return lower(declared.get(), alpha, byGradients(ratio, fresh));
+    }
+    double logits = logitExcess(view, fresh);
+    return Double.isNaN(logits)
         ? raise(view, fresh, declared.get(), alpha)
-        : lower(declared.get(), alpha, ratio, fresh);
+        : lower(declared.get(), alpha, byLogits(logits, fresh));
+  }
+
+  /**
+   * What is too large.
+   *
+   * @param words its name in a sentence
+   * @param ratio its level
+   * @param evidence what was measured
+   * @param aim what the effect is judged by
+   */
+  private record Excess(
+      String words,
+      double ratio,
+      double limit,
+      double release,
+      double target,
+      Map<String, Double> evidence,
+      Aim aim) {}
+
+  private Excess byGradients(double ratio, List<StepView> fresh) {
+    return new Excess(
+        "R_g of the worst layer",
+        ratio,
+        settings.limit(),
+        settings.release(),
+        settings.target(),
+        Map.of("gradient_norm_ratio", ratio, "max_violation", fresh.getLast().maxViolation()),
+        new Aim(Metric.GRADIENT_NORM_RATIO, meanOverLayers(fresh), settings.limit()));
+  }
+
+  private Excess byLogits(double ratio, List<StepView> fresh) {
+    return new Excess(
+        "R_z of the worst layer",
+        ratio,
+        settings.logitLimit(),
+        settings.logitRelease(),
+        settings.logitTarget(),
+        Map.of("logit_gradient_ratio", ratio, "max_violation", fresh.getLast().maxViolation()),
+        new Aim(Metric.LOGIT_GRADIENT_RATIO, ratio, settings.logitLimit()));
+  }
+
+  /** R_z as far as it is surely too large; NaN if it is not. */
+  private double logitExcess(RunView view, List<StepView> fresh) {
+    double[] some = Windows.last(fresh, Metric.LOGIT_GRADIENT_RATIO, settings.middleWindow());
+    double level = Windows.geometricMean(some);
+    double limit = underCorrection(view) ? settings.logitRelease() : settings.logitLimit();
+    boolean out =
+        some.length == settings.middleWindow()
+            && level > limit
+            && Windows.share(some, r -> r > settings.logitRelease()) >= 0.75;
+    return out ? level : Double.NaN;
   }
 
   /** R_g as far as it is surely too large; NaN if it is not. */
@@ -145,34 +212,32 @@ public final class LoadBalanceAlphaPolicy implements Policy {
         .isPresent();
   }
 
-  private Optional<Proposal> lower(
-      KnobDeclaration declared, double alpha, double ratio, List<StepView> fresh) {
-    double factor = Math.max(settings.deepestCut(), Math.sqrt(settings.target() / ratio));
+  private Optional<Proposal> lower(KnobDeclaration declared, double alpha, Excess excess) {
+    double factor = Math.max(settings.deepestCut(), Math.sqrt(excess.target() / excess.ratio()));
     double wanted = Math.max(declared.minimum(), alpha * factor);
     if (!(wanted < alpha)) {
       return Optional.empty();
     }
-    Map<String, Double> evidence = new LinkedHashMap<>();
-    evidence.put("gradient_norm_ratio", ratio);
-    evidence.put("limit", settings.limit());
-    evidence.put("target", settings.target());
-    evidence.put("max_violation", fresh.getLast().maxViolation());
+    Map<String, Double> evidence = new LinkedHashMap<>(excess.evidence());
+    evidence.put("limit", excess.limit());
+    evidence.put("target", excess.target());
     return Optional.of(
         new Proposal(
             NAME,
             new SetKnob(ALPHA.knob(), ALPHA.scope(), wanted, alpha),
-            "R_g of the worst layer is %s, %s: lower alpha from %s to %s."
+            "%s is %s, %s: lower alpha from %s to %s."
                 .formatted(
-                    Windows.number(ratio),
-                    ratio > settings.limit()
-                        ? "above its limit of " + Windows.number(settings.limit())
+                    excess.words(),
+                    Windows.number(excess.ratio()),
+                    excess.ratio() > excess.limit()
+                        ? "above its limit of " + Windows.number(excess.limit())
                         : "not yet under the "
-                            + Windows.number(settings.release())
+                            + Windows.number(excess.release())
                             + " at which a correction ends",
                     Windows.number(alpha),
                     Windows.number(wanted)),
             evidence,
-            new Aim(Metric.GRADIENT_NORM_RATIO, meanOverLayers(fresh), settings.limit())));
+            excess.aim()));
   }
 
   /** What the effect is judged by: the mean over layers is free of a maximum's upward bias. */
@@ -197,7 +262,11 @@ public final class LoadBalanceAlphaPolicy implements Policy {
         ratio < settings.idleRatio() ? settings.idleImbalanceLimit() : settings.imbalanceLimit();
     double violation = Windows.mean(violations);
     boolean runsAway = violation > limit && Windows.share(violations, v -> v > limit) >= 0.8;
-    if (!runsAway || ratio * settings.raise() >= settings.release()) {
+    double logits = Windows.geometricMean(Windows.last(fresh, Metric.LOGIT_GRADIENT_RATIO, window));
+    boolean room =
+        ratio * settings.raise() < settings.release()
+            && !(logits * settings.raise() >= settings.logitRelease());
+    if (!runsAway || !room) {
       return Optional.empty();
     }
     double start = declared.baseline() > 0 ? declared.baseline() : FIRST_ALPHA;

@@ -6,6 +6,8 @@ import java.util.function.ToDoubleFunction;
 public enum Metric {
   /** R_g, mean over layers. */
   GRADIENT_NORM_RATIO("gradient-norm-ratio", StepView::gradientNormRatio),
+  /** R_z, largest over layers. */
+  LOGIT_GRADIENT_RATIO("logit-gradient-ratio", StepView::logitGradientRatio),
   /** MaxVio, largest over layers. */
   MAX_VIOLATION("max-violation", StepView::maxViolation),
   /** |FFN experts per token - K_e| / K_e. */

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param stepTimeMillis slowest rank's step time
  * @param gradientNormRatio R_g, mean over layers
  * @param gradientNormRatios R_g of each layer, always the same layers in the same order
+ * @param logitGradientRatio R_z, largest over layers
  * @param routerCosines mean cosine of router rows of each layer, always the same layers in the same
  *     order: it tells of the weights alone, whatever the batch
  * @param maxViolation MaxVio, largest over layers
@@ -49,6 +50,7 @@ public record StepView(
     double stepTimeMillis,
     double gradientNormRatio,
     List<Double> gradientNormRatios,
+    double logitGradientRatio,
     List<Double> routerCosines,
     double maxViolation,
     double ffnExpertsError,
@@ -90,6 +92,7 @@ public record StepView(
         signals.stepTimeMillis(),
         orNaN(signals.gradientNormRatioMean()),
         layers.stream().map(layer -> orNaN(layer.gradientNormRatio())).toList(),
+        orNaN(signals.logitGradientRatioMax()),
         layers.stream().map(layer -> orNaN(layer.routerCosineAll())).toList(),
         largest(layers, LayerSignals::maxViolation),
         mean(layers, StepView::ffnError),

@@ -45,6 +45,7 @@ class ExpertBiasMuPolicyTest {
             10,
             ratio,
             List.of(ratio),
+            Double.NaN,
             List.of(0.01),
             violation,
             0,

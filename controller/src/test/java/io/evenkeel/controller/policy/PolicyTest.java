@@ -57,6 +57,41 @@ class PolicyTest {
   }
 
   @Test
+  void shouldLowerAlphaByTheLogitsWhenNothingElseIsMeasured() {
+    List<StepView> steps = new ArrayList<>();
+    for (int i = 0; i < 7; i++) {
+      assertThat(alpha.evaluate(view(withLogits(steps, 0.5), Map.of()))).isEmpty();
+    }
+    withLogits(steps, 0.5);
+    Proposal proposal = alpha.evaluate(view(steps, Map.of())).orElseThrow();
+    assertThat(value(Optional.of(proposal)))
+        .isEqualTo(Math.sqrt(0.03 / 0.5), org.assertj.core.data.Offset.offset(1e-12));
+    assertThat(proposal.reason()).startsWith("R_z of the worst layer is 0.500, above its limit");
+    assertThat(proposal.aim().metric()).isEqualTo(Metric.LOGIT_GRADIENT_RATIO);
+    List<StepView> harmless = new ArrayList<>();
+    for (int i = 0; i < 60; i++) {
+      withLogits(harmless, i % 10 == 9 ? 2 : 0.1);
+    }
+    assertThat(alpha.evaluate(view(harmless, Map.of()))).isEmpty();
+  }
+
+  private static List<StepView> withLogits(List<StepView> steps, double ratio) {
+    steps.add(step(steps.size(), 1, List.of(), NAN, ratio, 0.5));
+    return steps;
+  }
+
+  @Test
+  void shouldLeaveAlphaWhereItIsWhenTheLogitsLeaveNoRoomToRaiseIt() {
+    for (double logits : new double[] {0.01, 0.11}) {
+      List<StepView> steps = new ArrayList<>();
+      for (int i = 0; i < 200; i++) {
+        steps.add(step(i, 1e-3, List.of(0.01), 0.01, logits, 4));
+      }
+      assertThat(alpha.evaluate(view(steps, Map.of())).isPresent()).isEqualTo(logits < 0.05);
+    }
+  }
+
+  @Test
   void shouldDoNothingWhenRatioIsNotMeasured() {
     assertThat(alpha.evaluate(view(10, 60, i -> NAN, i -> 0.5))).isEmpty();
     assertThat(alpha.evaluate(view(10, 60, i -> NAN, i -> 5))).isEmpty();
@@ -156,6 +191,16 @@ class PolicyTest {
 
   private static StepView step(
       long step, double alpha, List<Double> ratios, double mean, double violation) {
+    return step(step, alpha, ratios, mean, NAN, violation);
+  }
+
+  private static StepView step(
+      long step,
+      double alpha,
+      List<Double> ratios,
+      double mean,
+      double logitRatio,
+      double violation) {
     return new StepView(
         0,
         step,
@@ -164,6 +209,7 @@ class PolicyTest {
         10,
         mean,
         ratios,
+        logitRatio,
         List.of(),
         violation,
         0,

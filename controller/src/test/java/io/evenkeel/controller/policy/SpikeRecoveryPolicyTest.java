@@ -49,6 +49,7 @@ class SpikeRecoveryPolicyTest {
             10,
             0.05,
             List.of(0.05),
+            Double.NaN,
             List.of(cosine),
             0.5,
             0,

@@ -42,6 +42,7 @@ final class VirtualRun {
             10,
             0.05,
             List.of(0.05),
+            Double.NaN,
             List.of(0.01),
             0.5,
             0,
