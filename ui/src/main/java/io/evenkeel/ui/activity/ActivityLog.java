@@ -4,6 +4,8 @@ import static io.evenkeel.ui.store.Columns.text;
 
 import io.evenkeel.contract.error.ErrorId;
 import io.evenkeel.ui.store.OwnTables;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Clock;
 import java.time.Duration;
@@ -104,18 +106,42 @@ public class ActivityLog {
                 + " order by activity_id desc limit :limit")
         .param("before", before)
         .param("limit", limit)
-        .query(
-            (row, number) ->
-                new Activity(
-                    row.getLong("activity_id"),
-                    row.getTimestamp("at").toInstant(),
-                    text(row, "actor"),
-                    text(row, "action"),
-                    text(row, "subject"),
-                    Activity.Outcome.valueOf(text(row, "outcome").toUpperCase(Locale.ROOT)),
-                    text(row, "detail"),
-                    text(row, "address")))
+        .query((row, number) -> line(row))
         .list();
+  }
+
+  /**
+   * What was done or refused in a time, oldest first; of more than {@code limit} lines the newest.
+   *
+   * @param from inclusive
+   * @param to exclusive
+   * @param actions these alone
+   */
+  public List<Activity> between(Instant from, Instant to, List<String> actions, int limit) {
+    return tables
+        .client()
+        .sql(
+            "select * from dashboard.activity where at >= :from and at < :to and action in (:actions)"
+                + " order by at desc, activity_id desc limit :limit")
+        .param("from", Timestamp.from(from))
+        .param("to", Timestamp.from(to))
+        .param("actions", actions)
+        .param("limit", limit)
+        .query((row, number) -> line(row))
+        .list()
+        .reversed();
+  }
+
+  private static Activity line(ResultSet row) throws SQLException {
+    return new Activity(
+        row.getLong("activity_id"),
+        row.getTimestamp("at").toInstant(),
+        text(row, "actor"),
+        text(row, "action"),
+        text(row, "subject"),
+        Activity.Outcome.valueOf(text(row, "outcome").toUpperCase(Locale.ROOT)),
+        text(row, "detail"),
+        text(row, "address"));
   }
 
   /** Gives up what is older than {@link #KEPT}; answers how many lines that were. */

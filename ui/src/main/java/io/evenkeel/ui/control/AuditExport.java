@@ -2,6 +2,7 @@ package io.evenkeel.ui.control;
 
 import de.siegmar.fastcsv.writer.CsvWriter;
 import de.siegmar.fastcsv.writer.LineDelimiter;
+import io.evenkeel.ui.activity.ActivityLog;
 import io.evenkeel.ui.security.Access;
 import io.evenkeel.ui.security.Role;
 import java.io.IOException;
@@ -17,7 +18,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Writes the audit trail as a file, line by line: what is held in memory does not grow with it.
- * Needs the role viewer, as the page does.
+ * Needs the role viewer, as the page does; who exported what stands in the activity log.
  */
 @Component
 public class AuditExport {
@@ -25,10 +26,12 @@ public class AuditExport {
 
   private final AuditReader reader;
   private final Access access;
+  private final ActivityLog activity;
 
-  AuditExport(AuditReader reader, Access access) {
+  AuditExport(AuditReader reader, Access access, ActivityLog activity) {
     this.reader = reader;
     this.access = access;
+    this.activity = activity;
   }
 
   /** A format. */
@@ -64,6 +67,8 @@ public class AuditExport {
    */
   public void write(AuditFilter filter, Format format, OutputStream out) throws IOException {
     access.require(Role.VIEWER);
+    // Before the first line leaves, so that an export that is broken off is known too.
+    activity.done(access.user(), "audit.export", format.name(), told(filter));
     try {
       var text = new OutputStreamWriter(out, StandardCharsets.UTF_8);
       switch (format) {
@@ -74,6 +79,10 @@ public class AuditExport {
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }
+  }
+
+  private static String told(AuditFilter filter) {
+    return filter.equals(AuditFilter.ALL) ? "All of it." : "Of " + filter.parameters() + ".";
   }
 
   private void csv(AuditFilter filter, OutputStreamWriter out) throws IOException {

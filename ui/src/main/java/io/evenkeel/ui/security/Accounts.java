@@ -126,7 +126,7 @@ public class Accounts {
     String password = passwords.draw();
     String hash = passwords.hash(password);
     change(
-        "account.reset",
+        PastFailures.RESET,
         name,
         "",
         database ->

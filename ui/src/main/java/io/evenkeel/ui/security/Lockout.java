@@ -12,7 +12,7 @@ import org.springframework.stereotype.Component;
  * after each further one, up to a bound. Names that nobody has wait as well, so that a wait tells
  * nothing. An address from which an account has logged in before keeps its own count, so that a
  * stranger's guesses do not lock the owner out. Bounded, the longest unused given up first; kept in
- * memory, so that a restart forgets. Thread-safe.
+ * memory, and recalled from the activity log after a restart ({@link PastFailures}). Thread-safe.
  */
 @Component
 public class Lockout {
@@ -21,7 +21,7 @@ public class Lockout {
   static final Duration LONGEST_OF_A_NAME = Duration.ofMinutes(5);
   static final Duration LONGEST_OF_AN_ADDRESS = Duration.ofMinutes(15);
 
-  private static final Duration FORGOTTEN = Duration.ofHours(1);
+  static final Duration FORGOTTEN = Duration.ofHours(1);
   private static final int MOST = 20_000;
 
   private final Clock clock;
@@ -52,6 +52,12 @@ public class Lockout {
       count(byAddress, FREE_OF_AN_ADDRESS, LONGEST_OF_AN_ADDRESS, now);
     }
     return wait;
+  }
+
+  /** An attempt of an earlier process had failed. */
+  synchronized void recall(String name, String address, Instant at) {
+    count(nameKey(name, address), FREE_OF_A_NAME, LONGEST_OF_A_NAME, at);
+    count(addressKey(address), FREE_OF_AN_ADDRESS, LONGEST_OF_AN_ADDRESS, at);
   }
 
   /** The attempt was good. */

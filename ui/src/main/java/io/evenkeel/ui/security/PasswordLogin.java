@@ -34,6 +34,7 @@ class PasswordLogin implements AuthenticationProvider {
   private final SeededAccounts environment;
   private final ActivityLog activity;
   private final Lockout lockout;
+  private final PastFailures past;
   private final Passwords passwords;
   private final Clock clock;
 
@@ -42,12 +43,14 @@ class PasswordLogin implements AuthenticationProvider {
       SeededAccounts environment,
       ActivityLog activity,
       Lockout lockout,
+      PastFailures past,
       Passwords passwords,
       Clock clock) {
     this.tables = tables;
     this.environment = environment;
     this.activity = activity;
     this.lockout = lockout;
+    this.past = past;
     this.passwords = passwords;
     this.clock = clock;
   }
@@ -58,17 +61,18 @@ class PasswordLogin implements AuthenticationProvider {
     String name = typed.length() > LONGEST_NAME ? typed.substring(0, LONGEST_NAME) : typed;
     String password = String.valueOf(attempt.getCredentials());
     String address = CallerAddress.current();
+    past.recall();
     Duration wait = lockout.begin(name, address);
     if (!wait.isZero()) {
       throw new LoginWait(wait);
     }
     Optional<Role> role = role(name, password);
     if (role.isEmpty()) {
-      activity.refused(name, "login", name, ErrorId.LOGIN_REFUSED.id());
+      activity.refused(name, PastFailures.LOGIN, name, ErrorId.LOGIN_REFUSED.id());
       throw new BadCredentialsException(ErrorId.LOGIN_REFUSED.id());
     }
     lockout.succeeded(name, address);
-    activity.done(name, "login", name, "");
+    activity.done(name, PastFailures.LOGIN, name, "");
     var authority = new SimpleGrantedAuthority(role.get().authority());
     return UsernamePasswordAuthenticationToken.authenticated(
         User.withUsername(name).password("").authorities(authority).build(),

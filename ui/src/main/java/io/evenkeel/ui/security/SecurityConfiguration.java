@@ -1,5 +1,6 @@
 package io.evenkeel.ui.security;
 
+import com.vaadin.flow.spring.security.VaadinDefaultRequestCache;
 import com.vaadin.flow.spring.security.VaadinSecurityConfigurer;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -19,6 +20,7 @@ import org.springframework.security.web.authentication.session.SessionAuthentica
 import org.springframework.security.web.header.HeaderWriterFilter;
 import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter.ReferrerPolicy;
 import org.springframework.security.web.header.writers.StaticHeadersWriter;
+import org.springframework.security.web.savedrequest.HttpSessionRequestCache;
 
 /**
  * The pages' chain: form login over the dashboard's accounts, a new session id at login, tokens
@@ -30,7 +32,13 @@ public class SecurityConfiguration {
   @Bean
   @Order(2)
   SecurityFilterChain pages(
-      HttpSecurity http, PasswordLogin login, OidcLogin oidc, Sessions sessions) throws Exception {
+      HttpSecurity http,
+      PasswordLogin login,
+      OidcLogin oidc,
+      Sessions sessions,
+      VaadinDefaultRequestCache asked)
+      throws Exception {
+    asked.setDelegateRequestCache(addressAsItWas());
     http.authorizeHttpRequests(
         requests ->
             requests
@@ -58,6 +66,15 @@ public class SecurityConfiguration {
     http.formLogin(form -> form.failureHandler(SecurityConfiguration::failed));
     oidc.addTo(http, SecurityConfiguration::failed);
     return http.build();
+  }
+
+  // Who logs in comes to the page that was asked for, and to nothing that Spring adds to its
+  // address.
+  @SuppressWarnings("NullAway") // Null is the documented way to add nothing.
+  private static HttpSessionRequestCache addressAsItWas() {
+    var cache = new HttpSessionRequestCache();
+    cache.setMatchingRequestParameterName(null);
+    return cache;
   }
 
   @Bean

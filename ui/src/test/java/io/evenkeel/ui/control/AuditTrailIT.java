@@ -8,12 +8,16 @@ import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.NamedCsvRecord;
 import io.evenkeel.ui.SampleRun;
 import io.evenkeel.ui.WriterDatabase;
+import io.evenkeel.ui.activity.Activity;
+import io.evenkeel.ui.activity.ActivityLog;
 import io.evenkeel.ui.security.Access;
 import io.evenkeel.ui.security.Role;
+import io.evenkeel.ui.store.OwnTables;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -39,6 +43,7 @@ class AuditTrailIT {
   private static WriterDatabase database;
   private static HikariDataSource pool;
   private static AuditReader reader;
+  private static OwnTables tables;
 
   @BeforeAll
   static void start() throws Exception {
@@ -48,6 +53,7 @@ class AuditTrailIT {
     pool.setUsername(database.user());
     pool.setPassword(database.password());
     reader = new AuditReader(pool, new DataSourceTransactionManager(pool));
+    tables = new OwnTables(database.url(), database.user(), database.password());
     Instant at = Instant.parse("2026-01-01T00:00:00Z");
     try (Connection connection = database.connect()) {
       connection.setAutoCommit(false);
@@ -155,6 +161,11 @@ class AuditTrailIT {
     assertThat(line.get("reason").asString()).isEqualTo(HOSTILE);
     assertThat(line.get("to").asString()).isEqualTo("NaN");
     assertThat(line.get("from").asDouble()).isEqualTo(1e-8);
+    Activity told = activity().newest(Long.MAX_VALUE, 1).getFirst();
+    assertThat(told.action()).isEqualTo("audit.export");
+    assertThat(told.subject()).isEqualTo("JSONL");
+    assertThat(told.detail()).isEqualTo("Of {actor=ada}.");
+    assertThat(told.actor()).isEqualTo(new Access().user());
   }
 
   @Test
@@ -167,7 +178,11 @@ class AuditTrailIT {
   }
 
   private static AuditExport export() {
-    return new AuditExport(reader, new Access());
+    return new AuditExport(reader, new Access(), activity());
+  }
+
+  private static ActivityLog activity() {
+    return new ActivityLog(tables, Clock.systemUTC());
   }
 
   private static void logIn() {

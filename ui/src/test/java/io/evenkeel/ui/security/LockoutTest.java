@@ -78,6 +78,19 @@ class LockoutTest {
     }
   }
 
+  @Test
+  void shouldGoOnWaitingWhenAnEarlierProcessHasSeenTheFailures() {
+    for (int i = 0; i < Lockout.FREE_OF_A_NAME + 3; i++) {
+      lockout.recall("ada", "1", hands.instant());
+    }
+    assertThat(lockout.begin("ada", "2")).isEqualTo(Duration.ofSeconds(8));
+    hands.move(Duration.ofSeconds(8));
+    assertThat(lockout.begin("ada", "2")).isZero();
+    assertThat(lockout.begin("ada", "2")).isEqualTo(Duration.ofSeconds(16));
+    lockout.recall("bob", "3", hands.instant().minus(Lockout.FORGOTTEN));
+    assertThat(lockout.begin("bob", "3")).isZero();
+  }
+
   /** A clock that is moved by hand. */
   private static final class Hands extends Clock {
     private Instant now = Instant.EPOCH;

@@ -73,12 +73,26 @@ class SeededAccountsIT {
           .contains("error");
       assertThat(again.logIn(TestApplication.browser(), "operator", "chosen by its owner"))
           .doesNotContain("error");
+      for (int i = 0; i < Lockout.FREE_OF_A_NAME; i++) {
+        again.logIn(TestApplication.browser(), "guessed", "a guess");
+      }
+    }
+    // As many as an evening of guesses leaves behind, with the waits between them.
+    try (var connection = database.connect();
+        var statement = connection.createStatement()) {
+      statement.execute(
+          "insert into dashboard.activity (at, actor, action, subject, outcome, detail, address)"
+              + " select now(), actor, action, subject, outcome, detail, address"
+              + " from dashboard.activity, generate_series(1, 2) where actor = 'guessed'");
     }
     try (TestApplication reset =
         TestApplication.start(
             database, KAFKA, "--evenkeel.ui.operator-password=second of operators")) {
       assertThat(reset.logIn(TestApplication.browser(), "operator", "second of operators"))
           .doesNotContain("error");
+      assertThat(reset.logIn(TestApplication.browser(), "guessed", "a guess"))
+          .as("a restart gives no new guesses")
+          .contains("wait=");
     }
     database.close();
   }
