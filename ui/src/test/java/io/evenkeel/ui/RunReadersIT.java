@@ -6,7 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.zaxxer.hikari.HikariDataSource;
 import io.evenkeel.contract.command.HoldState;
 import io.evenkeel.contract.error.ErrorId;
-import io.evenkeel.ui.alerts.AlertReading;
+import io.evenkeel.ui.alerts.AlertFilter;
+import io.evenkeel.ui.alerts.AlertReader;
 import io.evenkeel.ui.control.AuditReader;
 import io.evenkeel.ui.control.ControlReader;
 import io.evenkeel.ui.control.ControlState;
@@ -185,12 +186,13 @@ class RunReadersIT {
   }
 
   @Test
-  void shouldReadIncidentsAndDeliveries() throws Exception {
+  void shouldReadIncidentsOfARunAndOfAll() throws Exception {
     try (Connection connection = database.connect()) {
       sample(connection, "alarmed", 200);
     }
 
-    assertThat(AlertReading.of(client, "alarmed").alerts())
+    var alerts = new AlertReader(client);
+    assertThat(alerts.newest(AlertFilter.ofRun("alarmed"), 9))
         .singleElement()
         .satisfies(
             alert -> {
@@ -199,8 +201,8 @@ class RunReadersIT {
               assertThat(alert.resolvedStep()).isEqualTo(190);
               assertThat(alert.severity()).isEqualTo("critical");
             });
-    assertThat(AlertReading.of(client, "alarmed").deliveries()).isEmpty();
-    assertThat(AlertReading.of(client, "").alerts()).isNotEmpty();
+    assertThat(alerts.newest(AlertFilter.ofRun("nobody"), 9)).isEmpty();
+    assertThat(alerts.newest(AlertFilter.ALL, 9)).isNotEmpty();
   }
 
   @Test

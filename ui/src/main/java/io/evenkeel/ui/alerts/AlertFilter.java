@@ -33,6 +33,11 @@ public record AlertFilter(String run, String rule, String severity, String state
     return new AlertFilter(run, "", "", "", "");
   }
 
+  /** The same of one run alone. */
+  public AlertFilter withRun(String wanted) {
+    return new AlertFilter(wanted, rule, severity, state, text);
+  }
+
   /** What an address asks for. */
   public static AlertFilter of(Function<String, Optional<String>> parameters) {
     return new AlertFilter(

@@ -36,7 +36,6 @@ class ControlApi {
   private static final int LONGEST_COMMENT = 500;
   private static final int LONGEST_NAME = 256;
   private static final int ACCEPTED = 202;
-  private static final String ALL_RUNS = "";
 
   private final RunsReader runs;
   private final ControlReader control;
@@ -157,14 +156,14 @@ class ControlApi {
   }
 
   @PostMapping("/api/v1/kill-switch")
-  @Needs(Role.OPERATOR)
+  @Needs(Role.ADMIN)
   CompletableFuture<ResponseEntity<Accepted>> killSwitchOfAll(
       @RequestBody(required = false) @Nullable JsonNode body) {
     Fields fields = Fields.of(body);
     boolean on = fields.flag("on");
     String comment = comment(fields);
     fields.check();
-    return sent(actions.killSwitch(ALL_RUNS, state(on), comment));
+    return sent(actions.killSwitchOfAll(state(on), comment));
   }
 
   @PostMapping("/api/v1/runs/{run}/proposals/{id}/approve")

@@ -14,10 +14,12 @@ public class ControlFeed {
   private static final Duration TRAIL_PERIOD = Duration.ofSeconds(2);
 
   private final SharedFeed<String, ControlState, Source<ControlState>> runs;
+  private final SharedFeed<String, KillStanding, Source<KillStanding>> switches;
   private final SharedFeed<Asked, AuditPage, Source<AuditPage>> trail;
 
   ControlFeed(ControlReader reader, AuditReader audit, ScheduledExecutorService pollers) {
     this.runs = new SharedFeed<>(run -> () -> reader.read(run), pollers, PERIOD);
+    this.switches = new SharedFeed<>(all -> reader::killStanding, pollers, PERIOD);
     this.trail =
         new SharedFeed<>(
             asked -> () -> audit.newest(asked.filter(), asked.limit()), pollers, TRAIL_PERIOD);
@@ -30,6 +32,15 @@ public class ControlFeed {
    */
   public Runnable follow(String run, Listener<ControlState> listener) {
     return runs.follow(run, listener);
+  }
+
+  /**
+   * Follows how far the kill switches are pulled, over all runs.
+   *
+   * @return ends it
+   */
+  public Runnable followKillSwitches(Listener<KillStanding> listener) {
+    return switches.follow("", listener);
   }
 
   /**

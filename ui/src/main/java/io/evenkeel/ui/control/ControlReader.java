@@ -84,6 +84,24 @@ public class ControlReader {
         audit);
   }
 
+  /** How far the kill switches are pulled, over all runs. */
+  KillStanding killStanding() {
+    List<AuditLine> answers = trail.newest(AuditFilter.ALL, MOST).lines();
+    try {
+      return database
+          .sql(
+              "select count(*) as running, count(*) filter (where c.kill_switch) as stopped"
+                  + " from ui_v1_runs r left join ui_v1_control_state c on c.run = r.run and c.knob = ''"
+                  + " where r.ended_at is null")
+          .query(
+              (row, number) ->
+                  new KillStanding(row.getInt("running"), row.getInt("stopped"), answers))
+          .single();
+    } catch (BadSqlGrammarException e) {
+      return new KillStanding(0, 0, answers);
+    }
+  }
+
   /** The proposals of an audit trail, newest first, that nobody has answered and that can be. */
   static List<AuditLine> open(List<AuditLine> newestFirst, int incarnation, Instant now) {
     List<AuditLine> open = new ArrayList<>();

@@ -78,8 +78,14 @@ public class OperatorActions {
 
   /** Stops all control of a run, or allows it again. */
   public Sent killSwitch(String run, HoldState state, String comment) {
-    access.require(Role.OPERATOR);
+    // Of no run: of all of them.
+    access.require(run.isEmpty() ? Role.ADMIN : Role.OPERATOR);
     return send(run, new KillSwitch(state), comment);
+  }
+
+  /** Stops all control of all runs, also of those that begin later, or allows it again. */
+  public Sent killSwitchOfAll(HoldState state, String comment) {
+    return killSwitch("", state, comment);
   }
 
   /** Answers a proposal. */

@@ -16,13 +16,17 @@ class RunbooksTest {
           .hasValueSatisfying(
               text -> assertThat(text).contains("## What to do").doesNotContain(".md)"));
     }
-    assertThat(runbooks.page("loss-spike").orElseThrow()).contains("](alerts?rule=data-shift)");
+    assertThat(Runbooks.path("loss-spike")).hasValue("runbooks/loss-spike");
+    assertThat(runbooks.list()).contains("](runbooks/loss-spike)").doesNotContain(".md)");
+    assertThat(runbooks.page("loss-spike").orElseThrow()).contains("](runbooks/data-shift)");
   }
 
   @Test
   void shouldHaveNoneOfAnyOtherNameWhateverItHolds() {
     var runbooks = new Runbooks();
     assertThat(runbooks.page("own-rule")).isEmpty();
+    assertThat(runbooks.page("README")).isEmpty();
+    assertThat(Runbooks.path("own-rule")).isEmpty();
     assertThat(runbooks.page("../application.properties")).isEmpty();
   }
 }

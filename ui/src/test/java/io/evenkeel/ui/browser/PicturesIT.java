@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 class PicturesIT {
   private static final String PAGES =
       "runs,runs/alpha-too-high-1,runs/alpha-too-high-1?tab=control,runs/alpha-too-high-1?tab=alerts,"
-          + "compare?runs=alpha-too-high-1&runs=night-2,alerts,control,rules,receivers,audit,health,users,account";
+          + "compare?runs=alpha-too-high-1&runs=night-2,alerts,control,rules,runbooks/gradient-norm-ratio,receivers,audit,health,users,account";
 
   private static final Path IMAGES = Path.of("..", "docs", "images");
   private static final int KEPT_WIDTH = 1440;

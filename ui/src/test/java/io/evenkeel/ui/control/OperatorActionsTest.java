@@ -77,10 +77,14 @@ class OperatorActionsTest {
   }
 
   @Test
-  void shouldRefuseTheModeWhenTheCallerIsNoAdmin() {
+  void shouldRefuseTheModeAndTheSwitchOfAllRunsWhenTheCallerIsNoAdmin() {
     logIn("olaf", Role.OPERATOR);
 
     assertThatThrownBy(() -> actions.setMode("r", "", Mode.AUTO, ""))
+        .isInstanceOf(AccessDeniedException.class);
+    assertThatThrownBy(() -> actions.killSwitchOfAll(HoldState.HELD, ""))
+        .isInstanceOf(AccessDeniedException.class);
+    assertThatThrownBy(() -> actions.killSwitch("", HoldState.HELD, ""))
         .isInstanceOf(AccessDeniedException.class);
     actions.killSwitch("r", HoldState.HELD, "");
     assertThat(sent).hasSize(1);

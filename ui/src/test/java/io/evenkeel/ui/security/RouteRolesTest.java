@@ -30,6 +30,7 @@ class RouteRolesTest {
               Map.entry("ReceiversView", "viewer"),
               Map.entry("CompareView", "viewer"),
               Map.entry("RulesView", "viewer"),
+              Map.entry("RunbookView", "viewer"),
               Map.entry("AccountView", "viewer"),
               Map.entry("UsersView", "admin")));
 

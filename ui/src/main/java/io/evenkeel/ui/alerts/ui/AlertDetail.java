@@ -168,6 +168,7 @@ final class AlertDetail extends Section {
         new Anchor(
             "rules?rule=" + URLEncoder.encode(alert.rule(), StandardCharsets.UTF_8), "The rule");
     var deeds = new Div(acknowledge, silence, run, control, rule);
+    Runbooks.path(alert.rule()).ifPresent(path -> deeds.add(new Anchor(path, "Runbook")));
     deeds.addClassNames("buttons", "deeds");
     return deeds;
   }

@@ -41,8 +41,8 @@ final class AlertTable extends Div {
     add(card("Past", "Resolved incidents, newest first.", past));
   }
 
-  void show(AlertDesk desk, AlertFilter filter, String chosen) {
-    boolean all = filter.equals(AlertFilter.ALL);
+  void show(AlertDesk desk, AlertFilter filter, AlertFilter unfiltered, String chosen) {
+    boolean all = filter.equals(unfiltered);
     open.setEmptyStateText(
         all
             ? "Nothing is wrong. Alerts that are pending or firing show here."

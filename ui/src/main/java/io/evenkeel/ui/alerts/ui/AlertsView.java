@@ -1,191 +1,38 @@
 package io.evenkeel.ui.alerts.ui;
 
-import com.vaadin.flow.component.button.Button;
 import com.vaadin.flow.component.html.Div;
-import com.vaadin.flow.component.select.Select;
-import com.vaadin.flow.component.textfield.TextField;
-import com.vaadin.flow.data.value.ValueChangeMode;
 import com.vaadin.flow.router.BeforeEnterEvent;
 import com.vaadin.flow.router.BeforeEnterObserver;
 import com.vaadin.flow.router.PageTitle;
 import com.vaadin.flow.router.QueryParameters;
 import com.vaadin.flow.router.Route;
-import io.evenkeel.ui.alerts.AlertActions;
-import io.evenkeel.ui.alerts.AlertDesk;
-import io.evenkeel.ui.alerts.AlertDeskFeed;
-import io.evenkeel.ui.alerts.AlertFilter;
-import io.evenkeel.ui.alerts.AlertLine;
-import io.evenkeel.ui.alerts.Runbooks;
-import io.evenkeel.ui.control.ui.RequestLog;
-import io.evenkeel.ui.evidence.EvidenceDesk;
 import io.evenkeel.ui.layout.Address;
-import io.evenkeel.ui.livefeed.ui.LivePage;
-import io.evenkeel.ui.rules.RuleFeed;
-import io.evenkeel.ui.security.Access;
 import jakarta.annotation.security.PermitAll;
-import java.time.Clock;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/** Incidents of all runs: found, looked into, taken on, silenced, and whom they were told. */
+/** The alerts of all runs. The address restores filter and choice. */
 @Route("alerts")
 @PageTitle("Alerts · Evenkeel")
 @PermitAll
-public final class AlertsView extends LivePage<AlertDesk> implements BeforeEnterObserver {
-  private static final List<String> SEVERITIES = List.of("critical", "warning", "info");
-  private static final List<String> STATES = List.of("open", "firing", "pending", "resolved");
+public final class AlertsView extends Div implements BeforeEnterObserver {
+  private final transient AlertDesks desks;
+  private @Nullable AlertDeskPanel panel;
 
-  private final transient AlertDeskFeed feed;
-  private final TextField run = field("run", "Run");
-  private final TextField rule = field("rule", "Rule");
-  private final Select<String> severity = choice("severity", "Severity", SEVERITIES);
-  private final Select<String> state = choice("state", "State", STATES);
-  private final TextField text = field("text", "Words in it");
-  private final AlertTable table;
-  private final AlertDetail detail;
-  private final NoticeCard notices;
-  private final SilenceCard silences;
-  private final RequestLog requests = new RequestLog();
-  private AlertFilter filter = AlertFilter.ALL;
-  private String chosen = "";
-
-  /** Builds the page. */
-  public AlertsView(
-      AlertDeskFeed feed,
-      AlertActions actions,
-      EvidenceDesk evidence,
-      Runbooks runbooks,
-      RuleFeed rules,
-      Access access,
-      Clock clock) {
-    this.feed = feed;
+  /** Builds the page; what it shows comes with the address. */
+  public AlertsView(AlertDesks desks) {
+    this.desks = desks;
     addClassName("page");
-    table = new AlertTable(clock, alert -> choose(alert.alertId()));
-    detail =
-        new AlertDetail(
-            actions, evidence, runbooks, rules, access, clock, requests, () -> choose(""));
-    notices = new NoticeCard(actions, access, clock, requests);
-    silences = new SilenceCard(actions, access, clock, requests);
-    var clear = new Button("Clear", click -> open(AlertFilter.ALL));
-    clear.setId("alert-clear");
-    var bar = new Div(run, rule, severity, state, text, clear);
-    bar.addClassName("filter-bar");
-    bar.getElement().setAttribute("role", "search");
-    bar.getElement().setAttribute("aria-label", "Filter alerts");
-    var columns = new Div(table, detail);
-    columns.addClassName("alert-columns");
-    add(bar, requests, columns, silences, notices);
   }
 
   @Override
   public void beforeEnter(BeforeEnterEvent event) {
-    QueryParameters parameters = event.getLocation().getQueryParameters();
-    fill(AlertFilter.of(parameters::getSingleParameter));
-    chosen = parameters.getSingleParameter("alert").orElse("");
-    follow();
-  }
-
-  @Override
-  protected void show(AlertDesk desk) {
-    AlertLine wanted =
-        desk.alerts().stream()
-            .filter(alert -> alert.alertId().equals(chosen))
-            .findFirst()
-            .orElse(null);
-    table.show(desk, filter, chosen);
-    if (wanted == null) {
-      detail.showNone(
-          chosen.isEmpty()
-              ? "Choose an alert to see what it rests on and what to do."
-              : "There is no such alert; its run may have been deleted.");
+    QueryParameters asked = event.getLocation().getQueryParameters();
+    AlertDeskPanel shown = panel;
+    if (shown == null) {
+      panel = desks.open("", asked, parameters -> Address.show(this, "alerts", parameters));
+      add(panel);
     } else {
-      detail.show(wanted, desk);
+      shown.look(asked);
     }
-    silences.show(desk.silences());
-    notices.show(desk.notices(), wanted);
-    requests.hear(desk.answers());
-  }
-
-  private void choose(String alert) {
-    if (alert.equals(chosen)) {
-      return;
-    }
-    chosen = alert;
-    tellAddress();
-    follow();
-  }
-
-  private void ask() {
-    open(
-        new AlertFilter(
-            run.getValue(),
-            rule.getValue(),
-            severity.getOptionalValue().orElse(""),
-            state.getOptionalValue().orElse(""),
-            text.getValue()));
-  }
-
-  private void open(AlertFilter wanted) {
-    if (!wanted.equals(filter)) {
-      fill(wanted);
-      tellAddress();
-      follow();
-    }
-  }
-
-  private void fill(AlertFilter wanted) {
-    filter = wanted;
-    run.setValue(wanted.run());
-    rule.setValue(wanted.rule());
-    severity.setValue(SEVERITIES.contains(wanted.severity()) ? wanted.severity() : null);
-    state.setValue(STATES.contains(wanted.state()) ? wanted.state() : null);
-    text.setValue(wanted.text());
-  }
-
-  private void follow() {
-    AlertFilter wanted = filter;
-    String alert = chosen;
-    follow(listener -> feed.follow(wanted, alert, listener));
-  }
-
-  private void tellAddress() {
-    Map<String, String> parameters = new LinkedHashMap<>(filter.parameters());
-    if (!chosen.isEmpty()) {
-      parameters.put("alert", chosen);
-    }
-    Address.show(this, "alerts", parameters);
-  }
-
-  private Select<String> choice(String name, String label, List<String> values) {
-    var choice = new Select<String>();
-    choice.setId("alert-" + name);
-    choice.setLabel(label);
-    choice.setItems(values);
-    choice.setEmptySelectionAllowed(true);
-    choice.setEmptySelectionCaption("any");
-    choice.addValueChangeListener(
-        change -> {
-          if (change.isFromClient()) {
-            ask();
-          }
-        });
-    return choice;
-  }
-
-  private TextField field(String name, String label) {
-    var field = new TextField(label);
-    field.setId("alert-" + name);
-    field.setClearButtonVisible(true);
-    field.setValueChangeMode(ValueChangeMode.LAZY);
-    field.setValueChangeTimeout(300);
-    field.setMaxLength(200);
-    field.addValueChangeListener(
-        change -> {
-          if (change.isFromClient()) {
-            ask();
-          }
-        });
-    return field;
   }
 }

@@ -52,7 +52,9 @@ public final class ControlView extends LivePage<List<RunRow>> implements BeforeE
             getUI().ifPresent(page -> page.navigate("control/" + change.getValue()));
           }
         });
-    add(run, body);
+    var head = new Div(run, new KillAllBar(feed, actions, access));
+    head.addClassName("control-head");
+    add(head, body);
     follow(runs::follow);
   }
 

@@ -1,7 +1,9 @@
 package io.evenkeel.ui.rundetail.ui;
 
+import com.vaadin.flow.component.Component;
 import com.vaadin.flow.component.button.Button;
 import com.vaadin.flow.component.button.ButtonVariant;
+import com.vaadin.flow.component.html.Anchor;
 import com.vaadin.flow.component.html.Aside;
 import com.vaadin.flow.component.html.Code;
 import com.vaadin.flow.component.html.DescriptionList;
@@ -12,6 +14,7 @@ import com.vaadin.flow.component.html.ListItem;
 import com.vaadin.flow.component.html.Paragraph;
 import com.vaadin.flow.component.html.Span;
 import com.vaadin.flow.component.html.UnorderedList;
+import io.evenkeel.ui.alerts.Runbooks;
 import io.evenkeel.ui.chart.Figures;
 import io.evenkeel.ui.chart.Window;
 import io.evenkeel.ui.rundetail.RunEvents.Happening;
@@ -114,12 +117,20 @@ final class EventPanel extends Aside {
       section.add(lines);
     }
     if (!happening.runbook().isEmpty()) {
-      section.add(new Paragraph(new Span("What to do: "), new Code(happening.runbook())));
+      section.add(new Paragraph(new Span("What to do: "), runbook(happening.runbook())));
     }
     var around = new Button("Look at these steps", click -> look.accept(around(happening)));
     around.addThemeVariants(ButtonVariant.LUMO_SMALL);
     section.add(around);
     return section;
+  }
+
+  // A rule of somebody's own has no runbook: its settings say who wrote it.
+  private static Component runbook(String page) {
+    String rule = page.substring(page.lastIndexOf('/') + 1).replace(".md", "");
+    return Runbooks.path(rule)
+        .<Component>map(path -> new Anchor(path, "Runbook of " + rule))
+        .orElseGet(() -> new Code(page));
   }
 
   private static Window around(Happening happening) {

@@ -10,14 +10,15 @@ import com.vaadin.flow.router.HasDynamicTitle;
 import com.vaadin.flow.router.Location;
 import com.vaadin.flow.router.QueryParameters;
 import com.vaadin.flow.router.Route;
-import io.evenkeel.ui.alerts.AlertFeed;
-import io.evenkeel.ui.alerts.ui.AlertsPanel;
+import io.evenkeel.ui.alerts.ui.AlertDeskPanel;
+import io.evenkeel.ui.alerts.ui.AlertDesks;
 import io.evenkeel.ui.chart.Figures;
 import io.evenkeel.ui.chart.LayerLoads;
 import io.evenkeel.ui.chart.Window;
 import io.evenkeel.ui.control.ControlFeed;
 import io.evenkeel.ui.control.OperatorActions;
 import io.evenkeel.ui.control.ui.ControlPanel;
+import io.evenkeel.ui.layout.Address;
 import io.evenkeel.ui.livefeed.ui.LivePage;
 import io.evenkeel.ui.rundetail.Part;
 import io.evenkeel.ui.rundetail.Past;
@@ -48,7 +49,7 @@ public final class RunView extends LivePage<RunState>
   private final transient RunWindows windows;
   private final transient RunEvents events;
   private final transient ControlFeed control;
-  private final transient AlertFeed alerts;
+  private final transient AlertDesks alerts;
   private final transient OperatorActions actions;
   private final transient Access access;
   private final transient Clock clock;
@@ -60,6 +61,7 @@ public final class RunView extends LivePage<RunState>
   private String tab = "";
   private transient View view = View.START;
   private @Nullable ChartsPage charts;
+  private @Nullable AlertDeskPanel desk;
 
   /** Builds the page; the run comes with the route. */
   public RunView(
@@ -67,7 +69,7 @@ public final class RunView extends LivePage<RunState>
       RunWindows windows,
       RunEvents events,
       ControlFeed control,
-      AlertFeed alerts,
+      AlertDesks alerts,
       OperatorActions actions,
       Access access,
       Clock clock) {
@@ -127,6 +129,9 @@ public final class RunView extends LivePage<RunState>
       if (charts != null && !wanted.equals(view)) {
         charts.look(wanted);
       }
+      if (desk != null) {
+        desk.look(event.getLocation().getQueryParameters());
+      }
       return;
     }
     view = wanted;
@@ -135,9 +140,13 @@ public final class RunView extends LivePage<RunState>
     tabs.setSelectedIndex(TABS.indexOf(tab));
     body.removeAll();
     charts = null;
+    desk = null;
     switch (tab) {
       case "control" -> body.add(new ControlPanel(run, control, actions, access, clock));
-      case "alerts" -> body.add(new AlertsPanel(run, alerts, clock));
+      case "alerts" -> {
+        desk = alerts.open(run, event.getLocation().getQueryParameters(), this::rememberAlerts);
+        body.add(desk);
+      }
       default -> {
         charts = new ChartsPage(run, new Desk(run), view, this::remember);
         body.add(charts);
@@ -158,6 +167,12 @@ public final class RunView extends LivePage<RunState>
                     .replaceState(
                         null,
                         new Location("runs/" + run, QueryParameters.simple(now.parameters()))));
+  }
+
+  private void rememberAlerts(Map<String, String> parameters) {
+    Map<String, String> address = new LinkedHashMap<>(parameters);
+    address.put("tab", "alerts");
+    Address.show(this, "runs/" + run, address);
   }
 
   @Override

@@ -90,8 +90,12 @@ final class Tour extends Div {
   private void end() {
     unmark();
     setVisible(false);
-    getElement()
-        .executeJs(
-            "try { localStorage.setItem('evenkeel.tour', 'read') } catch (e) { /* again, then */ }");
+    // Not of this element: what is not seen runs no script, and the tour would come back for ever.
+    getUI()
+        .ifPresent(
+            page ->
+                page.getPage()
+                    .executeJs(
+                        "try { localStorage.setItem('evenkeel.tour', 'read') } catch (e) { /* again, then */ }"));
   }
 }
