@@ -62,6 +62,16 @@ final class ChartArea {
     return ((Number) largest).doubleValue();
   }
 
+  /** The names of its lines. */
+  List<String> names() {
+    Object names =
+        browser.script(
+            "return document.getElementById(arguments[0]).model.series"
+                + ".filter((s) => s.type === 'line').map((s) => String(s.name ?? s.id));",
+            id);
+    return ((List<?>) names).stream().map(String::valueOf).toList();
+  }
+
   /** Drags over the part between two shares of the way from a step to the seen ends. */
   void brushAround(long step, double share) {
     List<?> ends =

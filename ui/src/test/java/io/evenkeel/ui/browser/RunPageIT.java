@@ -13,6 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.By;
+import org.openqa.selenium.WebElement;
 
 /** The charts of a run, as a person uses them. */
 class RunPageIT {
@@ -87,7 +88,7 @@ class RunPageIT {
     String alert = browser.see(By.id("event-panel")).getText();
     assertThat(alert)
         .contains("R_g of layer 1 is 0.9, nine times its limit")
-        .contains("docs/runbooks/gradient-norm-ratio.md")
+        .contains("Runbook of gradient-norm-ratio")
         .contains("policy:alpha acted load_balance.alpha");
     dashboard.picture("run-event", "dark", 1440);
     browser.click(By.id("event-close"));
@@ -158,6 +159,28 @@ class RunPageIT {
     browser.click(By.cssSelector("#card-losses vaadin-button[aria-label^='Save as a picture']"));
     assertSaved("losses.png");
     dashboard.picture("run-time-axis", "light", 1440);
+  }
+
+  @Test
+  void shouldLeadThroughThePageOnceWhenItIsSeenForTheFirstTime() {
+    browser.script("localStorage.removeItem('evenkeel.tour');");
+    dashboard.open("runs/alpha-too-high-1");
+    browser.await("first stop", page -> place().equals("1 of 3"));
+    browser.click(By.id("tour-next"));
+    browser.await("second stop", page -> place().equals("2 of 3"));
+    browser.click(By.id("tour-next"));
+    browser.await("third stop", page -> place().equals("3 of 3"));
+    browser.click(By.id("tour-next"));
+    browser.await(
+        "end", page -> "read".equals(browser.script("return localStorage['evenkeel.tour'];")));
+
+    dashboard.open("runs/alpha-too-high-1");
+    new ChartArea(browser, "losses").await();
+    assertThat(browser.driver().findElements(By.id("tour"))).noneMatch(WebElement::isDisplayed);
+  }
+
+  private static String place() {
+    return browser.see(By.cssSelector("#tour .secondary")).getText();
   }
 
   private static void assertSaved(String name) {
