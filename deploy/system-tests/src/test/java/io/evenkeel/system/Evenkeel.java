@@ -22,6 +22,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.ThreadLocalRandom;
@@ -30,6 +31,9 @@ import java.util.function.Predicate;
 
 /** A running {@code ./evenkeel}: what it prints, its data folder, its database. */
 final class Evenkeel implements AutoCloseable {
+  /** Of the account {@code operator} of the stack that test classes share. */
+  static final String OPERATOR_PASSWORD = "a password of the tests' operator";
+
   private static final Path ROOT = Path.of("..", "..").toAbsolutePath().normalize();
 
   private final Process process;
@@ -74,7 +78,7 @@ final class Evenkeel implements AutoCloseable {
       }
     }
     SharedStack.end();
-    return begin(command);
+    return begin(Map.of(), command);
   }
 
   /** Runs a command of {@code ./evenkeel} to its end; what it prints on standard output. */
@@ -94,10 +98,11 @@ final class Evenkeel implements AutoCloseable {
     return output;
   }
 
-  /** The same without ending the stack that test classes share. */
+  /** The same without ending the stack that test classes share; it has an operator besides. */
   static Evenkeel shared(Path data) throws IOException {
     return new Evenkeel(
         begin(
+            Map.of("EVENKEEL_OPERATOR_PASSWORD", OPERATOR_PASSWORD),
             List.of(
                 ROOT.resolve("evenkeel").toString(),
                 "up",
@@ -111,9 +116,12 @@ final class Evenkeel implements AutoCloseable {
         data);
   }
 
-  private static Process begin(List<String> command) throws IOException {
-    Process process =
-        new ProcessBuilder(command).directory(ROOT.toFile()).redirectErrorStream(true).start();
+  private static Process begin(Map<String, String> environment, List<String> command)
+      throws IOException {
+    ProcessBuilder builder =
+        new ProcessBuilder(command).directory(ROOT.toFile()).redirectErrorStream(true);
+    builder.environment().putAll(environment);
+    Process process = builder.start();
     process.getOutputStream().close();
     return process;
   }

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /**
  * A trainer that somebody could have written with the documents alone: one MoE layer whose
@@ -59,6 +60,14 @@ final class HttpTrainer {
   /** Trains on. */
   void train(int steps) throws IOException, InterruptedException {
     for (int i = 0; i < steps; i++) {
+      oneStep();
+    }
+  }
+
+  /** Trains on as long as it is wanted. */
+  void trainWhile(BooleanSupplier wanted) throws IOException, InterruptedException {
+    while (wanted.getAsBoolean()) {
+      assertThat(fault).isNull();
       oneStep();
     }
   }
