@@ -102,6 +102,7 @@ class ReceiversPageIT {
     browser.await("a save button", page -> canSave());
     browser.script("document.getElementById('config-save').scrollIntoView({block: 'center'});");
     browser.click(SAVE);
+    browser.fit(1440);
     await(By.id("requests"), "EVK-KAFKA-UNAVAILABLE");
   }
 
