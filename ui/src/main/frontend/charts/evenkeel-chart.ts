@@ -1,6 +1,6 @@
 import { css, html, LitElement } from 'lit';
 import { connect, type ECharts, init, use } from 'echarts/core';
-import { CustomChart, HeatmapChart, LineChart, ScatterChart } from 'echarts/charts';
+import { CustomChart, LineChart, ScatterChart } from 'echarts/charts';
 import {
   AriaComponent,
   GridComponent,
@@ -12,23 +12,25 @@ import {
 import { CanvasRenderer } from 'echarts/renderers';
 
 use([
-  CustomChart, HeatmapChart, LineChart, ScatterChart,
+  CustomChart, LineChart, ScatterChart,
   AriaComponent, GridComponent, LegendScrollComponent, MarkLineComponent, TooltipComponent, VisualMapContinuousComponent,
   CanvasRenderer,
 ]);
 
 type Json = Record<string, any>;
-type Point = [number, number | null];
+/** Buckets as base64: which list of steps they are at, and three values of each, in the order in which the line takes them. */
+type Packed = { steps: number; values: string; wide?: boolean; after?: number };
 /** What lies over a chart's series: an alert about it (band) or about something else (hint), a command, a NaN. */
 type Mark = {
   id: string; kind: 'band' | 'hint' | 'command' | 'nan'; from: number; to: number; weight?: 'note' | 'warning' | 'danger';
   label: string; value?: number;
 };
 type Tick = {
-  series?: Record<string, Point[]>;
+  steps?: string[];
+  series?: Record<string, Packed>;
   x?: [number, number];
   clock?: [number, number][];
-  columns?: { labels: string[]; cells: [number, number, number][] };
+  columns?: { labels: string[]; cells: string };
 };
 type View = { from: number; to: number };
 
@@ -83,6 +85,7 @@ function scheme(): 'light' | 'dark' {
 /** Each string that begins with '@' and names a colour becomes that colour; all others stay as they are. */
 function paint(node: any, palette: Record<string, string>): any {
   if (typeof node === 'string') return node.startsWith('@') ? (palette[node.slice(1)] ?? node) : node;
+  if (ArrayBuffer.isView(node)) return node;
   if (Array.isArray(node)) return isPlainData(node) ? node : node.map((child) => paint(child, palette));
   if (node !== null && typeof node === 'object') {
     const painted: Json = {};
@@ -109,12 +112,105 @@ function clockTime(millis: number, span: number): string {
   return day + time.toLocaleTimeString('en-GB', span < 600e3 ? {} : { hour: '2-digit', minute: '2-digit' });
 }
 
+function bytes(base64: string): ArrayBuffer {
+  const text = atob(base64);
+  const all = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) all[i] = text.charCodeAt(i);
+  return all.buffer;
+}
+
+type Numbers = Float32Array | Float64Array;
+
+function numbers(base64: string, wide?: boolean): Numbers {
+  return wide ? new Float64Array(bytes(base64)) : new Float32Array(bytes(base64));
+}
+
+/** The points of a line, [x, y, x, y, ...]: of each bucket the values that differ; a NaN breaks the line. */
+function unfolded(steps: Float64Array, values: Numbers): Float64Array {
+  const points = new Float64Array(values.length * 2);
+  let n = 0;
+  for (let i = 0; i < steps.length; i++) {
+    let before: number | undefined;
+    for (let part = 3 * i; part < 3 * i + 3; part++) {
+      const value = values[part];
+      if (before !== undefined && Object.is(before, value)) continue;
+      points[n++] = steps[i];
+      points[n++] = value;
+      before = value;
+    }
+  }
+  return points.slice(0, n);
+}
+
+/** Puts the points of a packed series in place of what it is packed in. */
+function unpack(series: Json, lists: Float64Array[]) {
+  series.at = lists[series.steps];
+  series.values = numbers(series.values, series.wide);
+  series.data = unfolded(series.at, series.values);
+}
+
+/** Goes on after a step with what has come since. */
+function extend(series: Json, more: Packed, lists: Float64Array[]) {
+  let kept = series.at.length;
+  while (kept > 0 && series.at[kept - 1] > (more.after ?? -1)) kept--;
+  const [steps, values] = [lists[more.steps], numbers(more.values, more.wide)];
+  const at = new Float64Array(kept + steps.length);
+  at.set(series.at.subarray(0, kept));
+  at.set(steps, kept);
+  const wide = more.wide || series.values instanceof Float64Array;
+  const all = wide ? new Float64Array(3 * at.length) : new Float32Array(3 * at.length);
+  all.set(series.values.subarray(0, 3 * kept));
+  all.set(values, 3 * kept);
+  series.at = at;
+  series.values = all;
+  series.data = unfolded(at, all);
+}
+
+/**
+ * Drawing one chart after the other, each in a turn of its own, so that the first is on the screen while the others are
+ * drawn, and the page answers in between: first the one that the reader has touched, then those in sight. A page that nobody
+ * sees is drawn when it is seen.
+ */
+const due = new Set<EvenkeelChart>();
+const turns = new MessageChannel();
+let touched: EvenkeelChart | undefined;
+let turning = false;
+
+function drawInTurn(chart: EvenkeelChart) {
+  due.add(chart);
+  nextTurn();
+}
+
+function nextTurn() {
+  if (turning || due.size === 0 || document.hidden) return;
+  turning = true;
+  turns.port2.postMessage(0);
+}
+
+turns.port1.onmessage = () => {
+  turning = false;
+  let next = touched && due.has(touched) ? touched : undefined;
+  for (const chart of due) {
+    if (next) break;
+    if (chart.inSight) next = chart;
+  }
+  next ??= due.values().next().value;
+  if (next) {
+    due.delete(next);
+    next.takeTurn();
+  }
+  nextTurn();
+};
+
+document.addEventListener('visibilitychange', nextTurn);
+
 /** Charts that share their x axis; and the part of it that the reader has just asked for, until it has been read. */
 const groups = new Map<string, Set<EvenkeelChart>>();
 const wanted = new Map<string, View>();
 
 const GLYPHS = { note: '●', warning: '▲', danger: '◆' };
 const SOONEST_QUESTION = 140;
+const OTHERS_AFTER = 120;
 
 /**
  * One ECharts canvas. `draw` takes an ECharts option as JSON, `append` live points, `mark` what lies over them. Text is
@@ -147,11 +243,16 @@ class EvenkeelChart extends LitElement {
   private chart?: ECharts;
   private model: Json = {};
   private marks: Record<string, Mark[]> = {};
+  /** Whether it is on the screen, or nearly. */
+  inSight = true;
   private painted: 'light' | 'dark' = 'light';
-  private frame = 0;
+  /** Whether everything is to be drawn, and not only what is dirty. */
+  private whole = true;
   private question = 0;
   private dirty = new Set<string>();
   private resizes?: ResizeObserver;
+  private sights?: IntersectionObserver;
+  private pointer: [number, number] = [0, 0];
   private schemes?: MutationObserver;
   private member = '';
   private down?: { x: number; grid: number };
@@ -171,6 +272,11 @@ class EvenkeelChart extends LitElement {
     this.schemes = new MutationObserver(this.onScheme);
     this.schemes.observe(document.documentElement, { attributes: true, attributeFilter: ['theme', 'style', 'class'] });
     this.media.addEventListener('change', this.onScheme);
+    this.sights = new IntersectionObserver((seen) => {
+      this.inSight = seen[seen.length - 1].isIntersecting;
+      if (this.inSight && (this.whole || this.dirty.size > 0)) drawInTurn(this);
+    }, { rootMargin: '300px' });
+    this.sights.observe(this);
     if (this.hasUpdated) this.rebuild();
   }
 
@@ -178,12 +284,13 @@ class EvenkeelChart extends LitElement {
     super.disconnectedCallback();
     this.schemes?.disconnect();
     this.resizes?.disconnect();
+    this.sights?.disconnect();
+    due.delete(this);
+    if (touched === this) touched = undefined;
     this.media.removeEventListener('change', this.onScheme);
     window.removeEventListener('pointermove', this.onMove);
     window.removeEventListener('pointerup', this.onUp);
-    cancelAnimationFrame(this.frame);
     clearTimeout(this.question);
-    this.frame = 0;
     this.leave();
     this.chart?.dispose();
     this.chart = undefined;
@@ -195,16 +302,22 @@ class EvenkeelChart extends LitElement {
   }
 
   protected updated(changed: Map<string, unknown>) {
-    if (changed.has('axis') && changed.get('axis') !== undefined) this.redraw();
+    if (changed.has('axis') && changed.get('axis') !== undefined) this.redrawWhole();
   }
 
   /** Draws anew; the option as JSON. What the reader had asked for has come, unless it asks for more already. */
   draw(json: string) {
     this.model = json ? JSON.parse(json) : {};
+    const lists = (this.model.evenkeelSteps ?? []).map((list: string) => new Float64Array(bytes(list)));
+    delete this.model.evenkeelSteps;
+    for (const series of this.model.series ?? []) if (typeof series.values === 'string') unpack(series, lists);
+    const load = this.model.evenkeelLoad;
+    if (load) load.cells = numbers(load.cells);
     const asked = wanted.get(this.member);
     const window: View | undefined = this.model.evenkeelWindow;
     if (asked && window && asked.from === window.from && asked.to === window.to) wanted.delete(this.member);
-    this.redraw();
+    this.count();
+    this.redrawWhole();
   }
 
   /** Draws the marks anew; JSON {axis: [mark, ...]}. */
@@ -216,19 +329,25 @@ class EvenkeelChart extends LitElement {
   /** Adds points at the end of series, all of one server tick. */
   append(json: string) {
     const tick = JSON.parse(json) as Tick;
+    const lists = (tick.steps ?? []).map((list) => new Float64Array(bytes(list)));
     for (const series of this.model.series ?? []) {
       const more = tick.series?.[series.id];
-      if (more && more.length > 0) {
-        series.data = (series.data ?? []).concat(more);
+      if (more && series.at) {
+        extend(series, more, lists);
         this.dirty.add(series.id);
       }
     }
     if (tick.clock && this.model.evenkeelClock) this.model.evenkeelClock = this.model.evenkeelClock.concat(tick.clock);
-    if (tick.columns) {
-      const [axis, series] = [[this.model.xAxis].flat()[0], this.model.series[0]];
+    const load = this.model.evenkeelLoad;
+    if (tick.columns && load) {
+      const more = numbers(tick.columns.cells);
+      const cells = new Float32Array(load.cells.length + more.length);
+      cells.set(load.cells);
+      cells.set(more, load.cells.length);
+      load.cells = cells;
+      const axis = [this.model.xAxis].flat()[0];
       axis.data = axis.data.concat(tick.columns.labels);
-      series.data = series.data.concat(tick.columns.cells);
-      this.dirty.add(series.id);
+      this.dirty.add('load');
       this.dirty.add('columns');
     }
     if (tick.x) {
@@ -238,6 +357,7 @@ class EvenkeelChart extends LitElement {
       this.redrawSoon('x');
     }
     this.redrawSoon('');
+    this.count();
   }
 
   /** Saves what is drawn as a picture. */
@@ -278,8 +398,9 @@ class EvenkeelChart extends LitElement {
     return Math.round(this.byTime() ? between(this.model.evenkeelClock, place, 1, 0) : place);
   }
 
-  private placed(data: Point[]): Point[] {
-    return this.byTime() ? data.map(([step, value]) => [this.place(step), value]) : data;
+  /** The points [x, y, x, y, ...] where they lie on the axis. */
+  private placed(data: Float64Array): Float64Array {
+    return this.byTime() ? data.map((number, i) => (i % 2 === 0 ? this.place(number) : number)) : data;
   }
 
   // Which part of the steps is seen.
@@ -297,14 +418,22 @@ class EvenkeelChart extends LitElement {
     return this.chart !== undefined && [this.model.xAxis].flat()[0]?.type === 'value' && this.member !== '';
   }
 
-  private ask(from: number, to: number) {
+  /** Who drags has decided; who turns a wheel or presses a key may go on. */
+  private ask(from: number, to: number, pause = SOONEST_QUESTION) {
     const low = Math.max(0, Math.round(from));
     const high = Math.max(low + 1, Math.round(to));
     wanted.set(this.member, { from: low, to: high });
-    for (const chart of groups.get(this.member) ?? []) chart.redrawSoon('x');
+    touched = this;
+    this.redrawSoon('x');
+    // The others a moment later: until then the answer for this one is on its way, and wants the processor too.
+    const member = this.member;
+    window.setTimeout(() => {
+      for (const chart of groups.get(member) ?? []) if (chart !== this) chart.redrawSoon('x');
+    }, OTHERS_AFTER);
     clearTimeout(this.question);
-    this.question = window.setTimeout(
-      () => this.tell('evenkeel-range', { from: low, to: high }), SOONEST_QUESTION);
+    const tell = () => this.tell('evenkeel-range', { from: low, to: high });
+    if (pause > 0) this.question = window.setTimeout(tell, pause);
+    else tell();
   }
 
   private readonly reset = () => {
@@ -381,7 +510,7 @@ class EvenkeelChart extends LitElement {
     if (Math.abs(x - down.x) >= 5 && event.pointerType !== 'touch') {
       const ends = [step(x), step(down.x)].sort((a, b) => a - b);
       const { from, to } = this.seen();
-      if (this.zoomable() && ends[1] > ends[0]) this.ask(Math.max(from, ends[0]), Math.min(to, ends[1]));
+      if (this.zoomable() && ends[1] > ends[0]) this.ask(Math.max(from, ends[0]), Math.min(to, ends[1]), 0);
       return;
     }
     const [low, high] = [step(x - 6), step(x + 6)];
@@ -406,22 +535,33 @@ class EvenkeelChart extends LitElement {
 
   private redrawSoon(part: string) {
     this.dirty.add(part);
-    if (this.frame === 0) this.frame = requestAnimationFrame(() => this.flush());
+    drawInTurn(this);
+  }
+
+  private redrawWhole() {
+    this.whole = true;
+    drawInTurn(this);
+  }
+
+  /** Draws what has changed; out of sight only what was never drawn, the rest when it comes into sight. */
+  takeTurn() {
+    if (!this.chart) return;
+    if (this.whole) this.redraw();
+    else if (this.inSight && this.dirty.size > 0) this.flush();
   }
 
   private flush() {
-    this.frame = 0;
     if (!this.chart || !this.model.series) return;
-    const update: Json = {
-      series: this.model.series.filter((s: Json) => this.dirty.has(s.id)).map((s: Json) => ({ id: s.id, data: this.placed(s.data) })),
-    };
-    if (this.dirty.has('marks')) {
-      for (const series of this.model.series) if (String(series.id).startsWith('marks')) update.series.push({ id: series.id, ...this.marksOf(series) });
+    const update: Json = { series: [] };
+    for (const series of this.model.series as Json[]) {
+      if (series.at && this.dirty.has(series.id)) update.series.push({ id: series.id, data: this.placed(series.data) });
+      if (this.dirty.has('marks') && String(series.id).startsWith('marks')) update.series.push({ id: series.id, ...this.marksOf(series) });
+      if (this.dirty.has('load') && series.id === 'load') update.series.push({ id: series.id, ...this.loadOf() });
     }
     if (this.dirty.has('x') && [this.model.xAxis].flat()[0]?.type === 'value') update.xAxis = [this.model.xAxis].flat().map((axis: Json) => this.ends(axis));
     if (this.dirty.has('columns')) update.xAxis = { data: [this.model.xAxis].flat()[0].data };
     this.dirty.clear();
-    this.chart.setOption(update, { lazyUpdate: true });
+    this.chart.setOption(update);
     this.count();
   }
 
@@ -437,10 +577,14 @@ class EvenkeelChart extends LitElement {
     this.resizes?.disconnect();
     this.painted = scheme();
     this.chart = init(canvas, undefined, { renderer: 'canvas' });
+    this.chart.getZr().on('mousemove', (event) => { this.pointer = [event.offsetX, event.offsetY]; });
     this.join();
-    this.resizes = new ResizeObserver(() => this.chart?.resize());
+    this.resizes = new ResizeObserver(() => {
+      // It is told once when it begins, of a size that is known.
+      if (this.chart && (this.chart.getWidth() !== canvas.clientWidth || this.chart.getHeight() !== canvas.clientHeight)) this.chart.resize();
+    });
     this.resizes.observe(canvas);
-    this.redraw();
+    this.redrawWhole();
   }
 
   private join() {
@@ -461,18 +605,43 @@ class EvenkeelChart extends LitElement {
 
   private redraw() {
     if (!this.chart) return;
+    this.whole = false;
     this.dirty.clear();
-    if (!this.model.series) { this.chart.clear(); this.count(); return; }
+    if (!this.model.series) { this.chart.clear(); this.removeAttribute('data-drawn'); this.count(); return; }
     const palette = PALETTES[this.painted];
     const option = paint(this.model, palette);
     this.dress(option, palette);
     for (const axis of [option.xAxis].flat()) if (axis.type === 'value') Object.assign(axis, this.ends(axis));
     for (const series of option.series) {
       if (String(series.id).startsWith('marks')) Object.assign(series, this.marksOf(series));
-      else if (series.type === 'line' && this.byTime()) series.data = this.placed(series.data);
+      else if (series.id === 'load') Object.assign(series, this.loadOf());
+      else if (series.at) {
+        series.data = this.placed(series.data);
+        series.dimensions = ['x', 'y'];
+        series.silent = true;
+        delete series.at;
+        delete series.values;
+      }
     }
     this.chart.setOption(option, { notMerge: true });
+    // Now, and not with the next frame: the next chart's turn comes before that.
+    this.chart.getZr().flush();
     this.count();
+    const window: View | undefined = this.model.evenkeelWindow;
+    this.setAttribute('data-drawn', window ? `${window.from}-${window.to}` : 'all');
+  }
+
+  /** The series that draws a load map: one picture, however many cells. */
+  private loadOf(): Json {
+    const { cells, rows } = this.model.evenkeelLoad as { cells: Float32Array; rows: number };
+    const palette = PALETTES[this.painted];
+    return {
+      type: 'custom', animation: false, data: [[0, 0]], encode: { x: -1, y: -1, tooltip: [] },
+      renderItem: (params: any) => {
+        const { x, y, width, height } = params.coordSys;
+        return { type: 'image', style: { image: picture(cells, rows, width, height, palette), x, y, width, height } };
+      },
+    };
   }
 
   /** The series that draws the marks of one axis: bands, upright lines, and their symbols, in colour and in shape. */
@@ -526,33 +695,12 @@ class EvenkeelChart extends LitElement {
   private tooltip(params: any): HTMLElement | string {
     // The charts of a group share the pointer's line; figures show where the reader points.
     if (!this.matches(':hover')) return '';
+    if (this.model.evenkeelLoad) return this.cellTooltip();
     const items: any[] = Array.isArray(params) ? params : [params];
     const root = document.createElement('div');
     const first = items[0];
-    const line = (text: string, strong: boolean, colour?: string) => {
-      const row = document.createElement('div');
-      row.style.cssText = 'display:flex;gap:8px;align-items:center;line-height:1.5;';
-      if (colour) {
-        const dot = document.createElement('span');
-        dot.style.cssText = 'width:8px;height:8px;border-radius:4px;flex:none;';
-        dot.style.background = colour;
-        row.append(dot);
-      }
-      const label = document.createElement('span');
-      label.textContent = text;
-      if (strong) label.style.fontWeight = '600';
-      row.append(label);
-      root.append(row);
-    };
+    const line = (text: string, strong: boolean, colour?: string) => root.append(tooltipLine(text, strong, colour));
     if (!first) return root;
-    if (this.model.evenkeelTooltip === 'cell') {
-      const [x, y, value] = first.value as [number, number, number];
-      const columns = [this.model.xAxis].flat()[0].data;
-      const rows = [this.model.yAxis].flat()[0].data;
-      line(`${this.model.evenkeelColumn ?? 'step'} ${this.model.evenkeelColumn ? columns[x] : steps(Number(columns[x]))}`, true);
-      line(`${rows[y]}: ${si(value)} × mean load`, false, first.color);
-      return root;
-    }
     if (this.model.evenkeelTooltip === 'item') {
       line(String(first.name || first.value?.[2] || ''), true);
       line(`${first.seriesName}: ${si(first.value?.[0])}`, false, first.color);
@@ -566,14 +714,17 @@ class EvenkeelChart extends LitElement {
     const seen = new Set<string>();
     let more = 0;
     for (const item of items) {
-      if (!measured({ id: item.seriesId }) || seen.has(item.seriesId) || item.value?.[1] == null) continue;
+      if (!measured({ id: item.seriesId }) || seen.has(item.seriesId) || item.value?.[1] == null || Number.isNaN(item.value[1])) continue;
       seen.add(item.seriesId);
       if (seen.size > 14) { more++; continue; }
       const x = item.value[0];
       const series: Json = this.model.series.find((s: Json) => s.id === item.seriesId) ?? {};
-      const data: Point[] = series.data ?? [];
+      const data: Float64Array = series.data ?? new Float64Array();
       const name = series.evenkeelLabel ?? item.seriesName;
-      const near = data.slice(Math.max(0, item.dataIndex - 2), item.dataIndex + 3).filter((p) => this.place(p[0]) === x && p[1] != null).map((p) => p[1] as number);
+      const near: number[] = [];
+      for (let i = Math.max(0, item.dataIndex - 2); i < Math.min(data.length / 2, item.dataIndex + 3); i++) {
+        if (this.place(data[2 * i]) === x && !Number.isNaN(data[2 * i + 1])) near.push(data[2 * i + 1]);
+      }
       const [low, high] = near.length > 0 ? [Math.min(...near), Math.max(...near)] : [item.value[1], item.value[1]];
       line(`${name}: ${low === high ? si(low) : `${si(low)} … ${si(high)}`}`, false, item.color);
     }
@@ -586,12 +737,28 @@ class EvenkeelChart extends LitElement {
     return root;
   }
 
+  private cellTooltip(): HTMLElement | string {
+    const { cells, rows } = this.model.evenkeelLoad as { cells: Float32Array; rows: number };
+    const [column, row] = (this.chart!.convertFromPixel({ gridIndex: 0 }, this.pointer) as unknown as number[]).map(Math.round);
+    const value = cells[column * rows + row];
+    if (value === undefined || Number.isNaN(value)) return '';
+    const [columns, names] = [[this.model.xAxis].flat()[0].data, [this.model.yAxis].flat()[0].data];
+    const root = document.createElement('div');
+    root.append(tooltipLine(`${this.model.evenkeelColumn ?? 'step'} ${this.model.evenkeelColumn ? columns[column] : steps(Number(columns[column]))}`, true));
+    const [red, green, blue] = heat(stops(PALETTES[this.painted]), value);
+    root.append(tooltipLine(`${names[row]}: ${si(value)} × mean load`, false, `rgb(${red}, ${green}, ${blue})`));
+    return root;
+  }
+
   /** Says to tests, and to readers who do not see it, how much is drawn. */
   private count() {
     let points = 0;
     for (const series of (this.model.series ?? []).filter(measured)) {
-      points += (series.data ?? []).filter((point: any) => point?.[1] != null && !Number.isNaN(point[1])).length;
+      const data = series.data ?? [];
+      if (series.at) for (let i = 1; i < data.length; i += 2) points += Number.isNaN(data[i]) ? 0 : 1;
+      else points += data.filter((point: any) => point?.[1] != null && !Number.isNaN(point[1])).length;
     }
+    for (const value of this.model.evenkeelLoad?.cells ?? []) points += Number.isNaN(value) ? 0 : 1;
     this.setAttribute('data-points', String(points));
     const { from, to } = this.seen();
     this.setAttribute('data-range', `${from}-${to}`);
@@ -616,6 +783,68 @@ function between(pairs: [number, number][], value: number, key: 0 | 1, answer: 0
   const [a, b] = [pairs[low], pairs[high]];
   const part = b[key] === a[key] ? 0 : (value - a[key]) / (b[key] - a[key]);
   return a[answer] + part * (b[answer] - a[answer]);
+}
+
+function tooltipLine(text: string, strong: boolean, colour?: string): HTMLElement {
+  const row = document.createElement('div');
+  row.style.cssText = 'display:flex;gap:8px;align-items:center;line-height:1.5;';
+  if (colour) {
+    const dot = document.createElement('span');
+    dot.style.cssText = 'width:8px;height:8px;border-radius:4px;flex:none;';
+    dot.style.background = colour;
+    row.append(dot);
+  }
+  const label = document.createElement('span');
+  label.textContent = text;
+  if (strong) label.style.fontWeight = '600';
+  row.append(label);
+  return row;
+}
+
+/** The colours of loads from none to three times the mean. */
+function stops(palette: Record<string, string>): number[][] {
+  return ['heat0', 'heat1', 'heat2', 'heat3'].map((name) => [1, 3, 5].map((i) => parseInt(palette[name].slice(i, i + 2), 16)));
+}
+
+function heat(colours: number[][], load: number): number[] {
+  const place = Math.min(colours.length - 1, Math.max(0, load));
+  const below = Math.min(colours.length - 2, Math.floor(place));
+  return colours[below].map((part, i) => Math.round(part + (colours[below + 1][i] - part) * (place - below)));
+}
+
+/** Cells, column by column, as a picture of that size: where many share a dot, the one furthest from even load is seen. */
+function picture(cells: Float32Array, rows: number, width: number, height: number, palette: Record<string, string>): HTMLCanvasElement {
+  const columns = cells.length / rows;
+  const canvas = document.createElement('canvas');
+  canvas.width = Math.max(1, Math.round(width * devicePixelRatio));
+  canvas.height = Math.max(1, Math.round(height * devicePixelRatio));
+  const context = canvas.getContext('2d')!;
+  const image = context.createImageData(canvas.width, canvas.height);
+  const colours = stops(palette);
+  for (let y = 0; y < canvas.height; y++) {
+    const [top, bottom] = span(y, canvas.height, rows);
+    for (let x = 0; x < canvas.width; x++) {
+      const [left, right] = span(x, canvas.width, columns);
+      let worst = NaN;
+      for (let column = left; column < right; column++) {
+        for (let row = top; row < bottom; row++) {
+          const value = cells[column * rows + row];
+          if (!(Math.abs(value - 1) <= Math.abs(worst - 1)) && !Number.isNaN(value)) worst = value;
+        }
+      }
+      if (Number.isNaN(worst)) continue;
+      const [red, green, blue] = heat(colours, worst);
+      image.data.set([red, green, blue, 255], 4 * (y * canvas.width + x));
+    }
+  }
+  context.putImageData(image, 0, 0);
+  return canvas;
+}
+
+/** Which of many cells a dot of a line of dots shows; at least one. */
+function span(dot: number, dots: number, cells: number): [number, number] {
+  const from = Math.floor(dot * cells / dots);
+  return [from, Math.max(from + 1, Math.floor((dot + 1) * cells / dots))];
 }
 
 function hue(mark: Mark, palette: Record<string, string>): string {

@@ -1,6 +1,7 @@
 package io.evenkeel.ui.chart;
 
 import io.evenkeel.contract.run.Knobs;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -15,6 +16,7 @@ import tools.jackson.databind.node.ObjectNode;
 public final class ChartJson {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
   private static final int PALETTE = 8;
+  private static final int KEYS = 6;
   private static final long BEYOND = 1L << 50;
   private static final int STRIP_TOP = 24;
   private static final int STRIP_PITCH = 76;
@@ -53,8 +55,9 @@ public final class ChartJson {
     interactions(option);
     legend(option, chart);
     ArrayNode series = option.putArray("series");
+    StepLists steps = new StepLists(option.putArray("evenkeelSteps"));
     for (Trace trace : chart.traces()) {
-      series.add(line(trace, chart.traces().size(), scaleOf(chart, trace)));
+      series.add(line(trace, chart.traces().size(), scaleOf(chart, trace), steps));
     }
     for (int i = 0; i < chart.limits().size(); i++) {
       series.add(limit(i, chart.limits().get(i), chart.scale()));
@@ -78,6 +81,7 @@ public final class ChartJson {
     ArrayNode stepAxes = option.putArray("xAxis");
     ArrayNode valueAxes = option.putArray("yAxis");
     ArrayNode series = option.putArray("series");
+    StepLists steps = new StepLists(option.putArray("evenkeelSteps"));
     for (int i = 0; i < knobs.size(); i++) {
       Trace knob = knobs.get(i);
       ObjectNode grid = grids.addObject();
@@ -104,7 +108,8 @@ public final class ChartJson {
               new Trace(
                   knob.id(), knob.name(), knob.label(), Stroke.STEPS, Axis.LEFT, i, knob.points()),
               1,
-              scale);
+              scale,
+              steps);
       line.put("xAxisIndex", i).put("yAxisIndex", i);
       series.add(line);
       series.add(markSeries("marks-" + i, i));
@@ -144,16 +149,26 @@ public final class ChartJson {
   }
 
   /**
-   * What came since the chart was drawn, as one live tick.
+   * What has come since the chart was drawn, as one live tick: of each series the points after the
+   * last that is still the same. A bucket that is not full changes as steps come.
    *
    * @param chart the chart as it is now
-   * @param drawn how many points of each series, by id, the chart shows already
+   * @param before the chart as it is shown already
    */
-  public static String tick(LineChart chart, Map<String, Integer> drawn) {
+  public static String tick(LineChart chart, LineChart before) {
     ObjectNode tick = JSON.objectNode();
+    StepLists steps = new StepLists(tick.putArray("steps"));
     ObjectNode series = tick.putObject("series");
+    Map<String, List<Point>> shown = new HashMap<>();
+    before.traces().forEach(trace -> shown.put(trace.id(), trace.points()));
     for (Trace trace : chart.traces()) {
-      series(series, trace, drawn, scaleOf(chart, trace));
+      List<Point> points = trace.points();
+      int kept = kept(points, shown.getOrDefault(trace.id(), List.of()));
+      if (kept < points.size()) {
+        ObjectNode more = series.putObject(trace.id());
+        more.put("after", kept == 0 ? -1 : points.get(kept - 1).step());
+        pack(more, ChartPoints.after(points, kept, scaleOf(chart, trace)), steps);
+      }
     }
     tick.putArray("x").add(chart.from()).add(Math.max(chart.to(), chart.from() + 1));
     if (chart.clock().size() > 1) {
@@ -162,15 +177,56 @@ public final class ChartJson {
     return tick.toString();
   }
 
+  /** Whether a tick has any points. */
+  public static boolean hasNew(LineChart chart, LineChart before) {
+    if (chart.traces().size() != before.traces().size()) {
+      return true;
+    }
+    for (int i = 0; i < chart.traces().size(); i++) {
+      List<Point> points = chart.traces().get(i).points();
+      if (kept(points, before.traces().get(i).points()) < points.size()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  // Points only ever change at the end: the last bucket fills, and others come after it.
+  private static int kept(List<Point> points, List<Point> before) {
+    int last = before.size() - 1;
+    if (last < 0 || last >= points.size()) {
+      return 0;
+    }
+    return points.get(last).equals(before.get(last)) ? last + 1 : last;
+  }
+
+  private static void pack(ObjectNode into, ChartPoints points, StepLists lists) {
+    into.put("steps", lists.index(points.steps())).put("values", points.values());
+    if (points.isWide()) {
+      into.put("wide", true);
+    }
+  }
+
   private static Scale scaleOf(LineChart chart, Trace trace) {
     return trace.axis() == Axis.RIGHT ? Scale.LINEAR : chart.scale();
   }
 
-  private static void series(
-      ObjectNode series, Trace trace, Map<String, Integer> drawn, Scale scale) {
-    int before = drawn.getOrDefault(trace.id(), 0);
-    if (before < trace.points().size()) {
-      series.set(trace.id(), ChartPoints.after(trace.points(), before, scale));
+  /** The lists of steps, each told once: layers mostly share theirs. */
+  private static final class StepLists {
+    private final ArrayNode lists;
+    private final Map<String, Integer> known = new HashMap<>();
+
+    private StepLists(ArrayNode lists) {
+      this.lists = lists;
+    }
+
+    private int index(String list) {
+      return known.computeIfAbsent(
+          list,
+          steps -> {
+            lists.add(steps);
+            return lists.size() - 1;
+          });
     }
   }
 
@@ -213,14 +269,23 @@ public final class ChartJson {
     // The limits are named here, and not on their lines, where they would lie on the data.
     chart.limits().forEach(limit -> names.add(limit.label()));
     // Series of one name share an entry, and are shown and hidden together.
-    chart.traces().stream()
-        .filter(trace -> trace.stroke() != Stroke.FAINT)
-        .map(Trace::name)
-        .distinct()
-        .forEach(names::add);
+    List<String> all =
+        chart.traces().stream()
+            .filter(trace -> trace.stroke() != Stroke.FAINT)
+            .map(Trace::name)
+            .distinct()
+            .toList();
+    // Of many, some that tell which colour is where; the pointer names the others.
+    int stride = all.size() <= 2 * PALETTE ? 1 : Math.ceilDiv(all.size() - 1, KEYS - 1);
+    for (int i = 0; i < all.size(); i += stride) {
+      names.add(all.get(i));
+    }
+    if ((all.size() - 1) % stride != 0) {
+      names.add(all.getLast());
+    }
   }
 
-  private static ObjectNode line(Trace trace, int siblings, Scale scale) {
+  private static ObjectNode line(Trace trace, int siblings, Scale scale, StepLists steps) {
     ObjectNode line = JSON.objectNode();
     line.put("id", trace.id()).put("name", trace.name()).put("type", "line");
     line.put("evenkeelLabel", trace.label());
@@ -241,7 +306,7 @@ public final class ChartJson {
     }
     line.putObject("itemStyle").put("color", colour);
     line.putObject("emphasis").put("disabled", true);
-    line.set("data", ChartPoints.of(trace.points(), scale));
+    pack(line, ChartPoints.of(trace.points(), scale), steps);
     return line;
   }
 

@@ -31,21 +31,25 @@ public final class LoadMapJson {
    * @param layers what to draw
    */
   public static String option(LayerLoads layers) {
-    ArrayNode cells = JSON.arrayNode();
+    List<String> columns = layers.columns();
+    float[] cells = new float[columns.size() * layers.layers()];
     List<String> rows = new ArrayList<>();
     for (int layer = 0; layer < layers.layers(); layer++) {
       rows.add("layer " + layers.number(layer));
-      for (int column = 0; column < layers.columns().size(); column++) {
-        cell(cells, column, layer, layers.at(layer, column));
+      for (int column = 0; column < columns.size(); column++) {
+        cells[column * layers.layers() + layer] = shown(layers.at(layer, column));
       }
     }
-    return map(layers.columns(), rows, cells, "expert");
+    return map(columns, rows, cells, "expert");
   }
 
   private static String map(
-      List<String> columns, List<String> rowNames, ArrayNode cellValues, String column) {
+      List<String> columns, List<String> rowNames, float[] cells, String column) {
     ObjectNode option = JSON.objectNode();
-    option.put("evenkeelTooltip", "cell");
+    option
+        .putObject("evenkeelLoad")
+        .put("rows", rowNames.size())
+        .put("cells", ChartPoints.base64(cells));
     if (!column.isEmpty()) {
       option.put("evenkeelColumn", column);
     }
@@ -79,9 +83,15 @@ public final class LoadMapJson {
         .add("@heat2")
         .add("@heat3");
     scale.putObject("outOfRange").putArray("color").add("@heat3");
-    ObjectNode cells = option.putArray("series").addObject();
-    cells.put("id", "load").put("name", "load").put("type", "heatmap").put("progressive", 0);
-    cells.set("data", cellValues);
+    // The element in the browser paints the cells; the scale stands beside them and maps nothing.
+    scale.putArray("seriesIndex");
+    scale.put("hoverLink", false);
+    option
+        .putArray("series")
+        .addObject()
+        .put("id", "load")
+        .put("name", "load")
+        .put("type", "custom");
     return option.toString();
   }
 
@@ -93,23 +103,23 @@ public final class LoadMapJson {
     load.steps()
         .subList(first, load.steps().size())
         .forEach(step -> labels.add(Long.toString(step)));
-    columns.set("cells", cells(load, first));
+    columns.put("cells", ChartPoints.base64(cells(load, first)));
     return tick.toString();
   }
 
-  private static ArrayNode cells(LoadMap load, int first) {
-    ArrayNode cells = JSON.arrayNode();
+  // Column by column, as they come.
+  private static float[] cells(LoadMap load, int first) {
+    int rows = load.rows().size();
+    float[] cells = new float[(load.steps().size() - first) * rows];
     for (int column = first; column < load.steps().size(); column++) {
-      for (int row = 0; row < load.rows().size(); row++) {
-        cell(cells, column, row, load.at(column, row));
+      for (int row = 0; row < rows; row++) {
+        cells[(column - first) * rows + row] = shown(load.at(column, row));
       }
     }
     return cells;
   }
 
-  private static void cell(ArrayNode cells, int column, int row, double value) {
-    if (Double.isFinite(value)) {
-      cells.addArray().add(column).add(row).add(Math.round(value * 1000) / 1000.0);
-    }
+  private static float shown(double value) {
+    return Double.isFinite(value) ? (float) value : Float.NaN;
   }
 }

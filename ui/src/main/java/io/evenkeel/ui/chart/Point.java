@@ -17,6 +17,13 @@ public record Point(long step, double min, double max, double last, long count) 
     return new Point(step, value, value, value, 1);
   }
 
+  /** The same bucket with the values of a later one in it. */
+  public Point with(Point later) {
+    double least =
+        Double.isNaN(min) ? later.min : Double.isNaN(later.min) ? min : Math.min(min, later.min);
+    return new Point(step, least, Math.max(max, later.max), later.last, count + later.count);
+  }
+
   /** Whether a value in it is NaN or infinite. */
   public boolean holdsNonFinite() {
     return !Double.isFinite(min) || !Double.isFinite(max) || !Double.isFinite(last);

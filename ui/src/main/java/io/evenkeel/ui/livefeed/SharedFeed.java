@@ -25,6 +25,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class SharedFeed<K, S, T extends Source<S>> {
   private static final Logger LOG = LoggerFactory.getLogger(SharedFeed.class);
+  private static final int MOST_MORE = 8;
 
   private final Function<K, T> sources;
   private final ScheduledExecutorService executor;
@@ -131,10 +132,14 @@ public final class SharedFeed<K, S, T extends Source<S>> {
 
     private void tick() {
       one();
-      // Only once more: whatever a source says, others wait for these threads too.
-      if (last instanceof Tick.Fresh && source.isUnfinished()) {
+      // Not for ever: whatever a source says, others wait for these threads too.
+      for (int more = 0; more < MOST_MORE && isWanted(); more++) {
         one();
       }
+    }
+
+    private boolean isWanted() {
+      return !listeners.isEmpty() && last instanceof Tick.Fresh && source.isUnfinished();
     }
 
     private void one() {

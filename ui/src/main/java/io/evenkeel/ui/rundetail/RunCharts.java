@@ -1,6 +1,7 @@
 package io.evenkeel.ui.rundetail;
 
 import io.evenkeel.ui.chart.ChartJson;
+import io.evenkeel.ui.chart.Drawing;
 import io.evenkeel.ui.chart.LineChart;
 import io.evenkeel.ui.chart.LoadMap;
 import io.evenkeel.ui.chart.MarksJson;
@@ -10,6 +11,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** What a run's page shows, made from its state. */
 public final class RunCharts {
@@ -42,18 +45,41 @@ public final class RunCharts {
     return PanelCharts.isPending(panel(name), state);
   }
 
+  /** What a chart shows; of what is no chart over steps, what the first shows. */
+  static Set<Metric> metrics(String name) {
+    Panel shown =
+        Arrays.stream(Panel.values())
+            .filter(panel -> panel.id().equals(name))
+            .findFirst()
+            .orElse(Panel.LOSSES);
+    return shown.parts().stream().map(Panel.Part::metric).collect(Collectors.toSet());
+  }
+
   /** A chart over steps. */
-  public static LineChart chart(String name, RunState state, Past past) {
-    return PanelCharts.chart(panel(name), state, past);
+  public static Drawing chart(String name, RunState state, Past past) {
+    Panel panel = panel(name);
+    return past.series().isEmpty()
+        ? state.drawings().chart(name, () -> drawing(panel, state, past))
+        : drawing(panel, state, past);
+  }
+
+  private static Drawing drawing(Panel panel, RunState state, Past past) {
+    return new Drawing(PanelCharts.chart(panel, state, past), ChartJson::option);
   }
 
   /** What is drawn over a chart, as JSON. */
   public static String marks(String name, RunState state) {
-    return MarksJson.tick(PanelCharts.marks(panel(name), state));
+    return state
+        .drawings()
+        .marks(name, () -> MarksJson.tick(PanelCharts.marks(panel(name), state)));
   }
 
-  /** The knobs in force, each a series of its own unit. */
-  public static LineChart knobs(RunState state) {
+  /** The knobs in force, each a series of its own unit, in a strip of its own. */
+  public static Drawing knobs(RunState state) {
+    return state.drawings().chart("knobs", () -> new Drawing(strips(state), ChartJson::strips));
+  }
+
+  private static LineChart strips(RunState state) {
     return new LineChart(
         Scale.LINEAR,
         "",
@@ -68,13 +94,15 @@ public final class RunCharts {
 
   /** What is drawn over the knobs, as JSON. */
   public static String knobMarks(LineChart knobs, RunState state) {
-    return MarksJson.strips(
-        knobs.traces().stream().map(knob -> PanelCharts.knobMarks(knob, state)).toList());
-  }
-
-  /** Draws the knobs in strips. */
-  public static String knobsOption(LineChart knobs) {
-    return ChartJson.strips(knobs);
+    return state
+        .drawings()
+        .marks(
+            "knobs",
+            () ->
+                MarksJson.strips(
+                    knobs.traces().stream()
+                        .map(knob -> PanelCharts.knobMarks(knob, state))
+                        .toList()));
   }
 
   /** The state of each signal. */

@@ -27,6 +27,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RunSource implements Source<RunState> {
   private static final int COLUMNS = 120;
+  // Steps that are rolled up together, and the length from which one block of them is next to
+  // nothing.
+  private static final long BLOCK = 1 << 10;
+  private static final long SHORT = 128 * BLOCK;
+  // Metrics that are read, and then shown, together.
+  private static final int WAVE = 5;
   private static final Set<Metric> FIRST =
       EnumSet.of(Metric.LOSS_LM, Metric.LOSS_TOTAL, Metric.GRADIENT_NORM_RATIO);
 
@@ -40,6 +46,8 @@ public final class RunSource implements Source<RunState> {
   private @Nullable RunState state;
   private final Map<Metric.Table, Long> read = new EnumMap<>(Metric.Table.class);
   private long knobsRead;
+  private boolean catchingUp;
+  private long historyBegin;
   private long historyEnd;
   private List<Knot> clock = List.of();
 
@@ -84,22 +92,30 @@ public final class RunSource implements Source<RunState> {
   @Override
   public boolean isUnfinished() {
     RunState now = state;
-    return now != null && now.isUnfinished();
+    return now != null && (now.isUnfinished() || catchingUp);
   }
 
-  private static boolean grown(RunState before) {
-    for (Series series : before.series().values()) {
-      if (series instanceof Series.Loaded loaded && loaded.longest() > 2 * RunReader.BUCKETS) {
-        return true;
-      }
-    }
-    return false;
+  // Whether there are more than twice as many buckets as there are to be.
+  private boolean grown(RunState before) {
+    int layers = before.header().layers();
+    return Arrays.stream(Metric.Table.values())
+        .anyMatch(
+            table ->
+                width(table, layers, read.getOrDefault(table, -1L))
+                    > 2 * width(table, layers, historyEnd));
+  }
+
+  private long width(Metric.Table table, int layers, long to) {
+    return SeriesReaders.Range.width(
+        historyBegin, Math.max(historyBegin, to), SeriesReaders.buckets(table, layers));
   }
 
   // What is seen first is read first, and shown while the rest is read.
   private RunState history(RunHeader header, @Nullable RunState before) {
     // All series end at the same step, whatever arrives while they are read.
-    historyEnd = reader.lastStep(run);
+    historyBegin = header.firstStep() == null ? 0 : header.firstStep();
+    historyEnd = rolledUp(historyBegin, reader.lastStep(run));
+    catchingUp = true;
     for (Metric.Table table : Metric.Table.values()) {
       read.put(table, historyEnd);
     }
@@ -108,12 +124,18 @@ public final class RunSource implements Source<RunState> {
     for (Metric metric : Metric.values()) {
       series.put(metric, new Series.Pending());
     }
-    long first = header.firstStep() == null ? 0 : header.firstStep();
-    Future<List<Knot>> times = readers.threads().submit(() -> reader.clock(run, first, historyEnd));
+    Future<List<Knot>> times =
+        readers.threads().submit(() -> reader.clock(run, historyBegin, historyEnd));
     series.putAll(readers.read(run, wanted(header), FIRST));
     clock = SeriesReaders.wait(times);
     long generation = before == null ? 1 : before.generation() + 1;
     return assemble(header, generation, series, Map.of(), Map.of());
+  }
+
+  // Of a long run the last block is read with what comes: it is narrower than a line there, and has
+  // no roll-ups yet, so that each metric would read all of its rows.
+  private static long rolledUp(long from, long to) {
+    return to - from < SHORT ? to : (to + 1) / BLOCK * BLOCK - 1;
   }
 
   private RunState rest(RunHeader header, RunState before) {
@@ -121,13 +143,14 @@ public final class RunSource implements Source<RunState> {
     Set<Metric> missing = EnumSet.noneOf(Metric.class);
     series.forEach(
         (metric, known) -> {
-          if (known instanceof Series.Pending) {
+          if (known instanceof Series.Pending && missing.size() < WAVE) {
             missing.add(metric);
           }
         });
     series.putAll(readers.read(run, wanted(header), missing));
-    Map<String, List<Point>> knobs = readers.knobs(run, wanted(header));
-    return assemble(header, before.generation(), series, knobs, before.loads());
+    Map<String, List<Point>> knobs =
+        before.knobs().isEmpty() ? readers.knobs(run, wanted(header)) : before.knobs();
+    return before.with(series, knobs, last(knobs.getOrDefault(Knobs.ADAM_EPSILON, List.of())));
   }
 
   private SeriesReaders.Range wanted(RunHeader header) {
@@ -135,6 +158,7 @@ public final class RunSource implements Source<RunState> {
   }
 
   private RunState follow(RunHeader header, RunState before) {
+    catchingUp = false;
     Map<Metric, Series> series = new EnumMap<>(before.series());
     for (Metric.Table table : Metric.Table.values()) {
       List<Metric> metrics =
@@ -145,7 +169,7 @@ public final class RunSource implements Source<RunState> {
           .forEach(
               (metric, more) -> {
                 if (series.get(metric) instanceof Series.Loaded loaded) {
-                  series.put(metric, loaded.plus(more));
+                  series.put(metric, loaded.plus(more, width(table, header.layers(), historyEnd)));
                 }
               });
     }
@@ -153,7 +177,10 @@ public final class RunSource implements Source<RunState> {
     for (List<Point> points : newKnobs.values()) {
       knobsRead = Math.max(knobsRead, points.get(points.size() - 1).step());
     }
-    Map<String, List<Point>> knobs = new Series.Loaded(before.knobs()).plus(newKnobs).bySeries();
+    Map<String, List<Point>> knobs =
+        new Series.Loaded(before.knobs())
+            .plus(newKnobs, width(Metric.Table.RUN, header.layers(), historyEnd))
+            .bySeries();
     return assemble(header, before.generation(), series, knobs, before.loads());
   }
 
@@ -178,7 +205,8 @@ public final class RunSource implements Source<RunState> {
         reader.alerts(run),
         reader.commands(run),
         null,
-        clockUpTo(header, to));
+        clockUpTo(header, to),
+        new Drawings());
   }
 
   // The last of them moves along with the run; it stays where the run was as it grows.

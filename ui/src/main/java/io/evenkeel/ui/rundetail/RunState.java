@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param commands commands that took effect, oldest first
  * @param window the part of the steps that the series are of; null for all
  * @param clock wall times of some steps, ascending; empty when they are not known
+ * @param drawings what is drawn of it, made once for all who look
  */
 public record RunState(
     RunHeader header,
@@ -41,7 +42,8 @@ public record RunState(
     List<AlertSpan> alerts,
     List<CommandMark> commands,
     @Nullable Window window,
-    List<Knot> clock) {
+    List<Knot> clock,
+    Drawings drawings) {
 
   /** The same run, seen through a part of its steps. */
   public RunState through(Part part) {
@@ -58,7 +60,27 @@ public record RunState(
         alerts,
         commands,
         part.window(),
-        part.clock().isEmpty() ? clock : part.clock());
+        part.clock().isEmpty() ? clock : part.clock(),
+        new Drawings());
+  }
+
+  /** The same run at the same moment, with more of it read. */
+  RunState with(Map<Metric, Series> read, Map<String, List<Point>> readKnobs, double readEpsilon) {
+    return new RunState(
+        header,
+        generation,
+        from,
+        to,
+        read,
+        readKnobs,
+        loads,
+        tensors,
+        readEpsilon,
+        alerts,
+        commands,
+        window,
+        clock,
+        new Drawings());
   }
 
   /** Whether some series are still being read. */

@@ -8,9 +8,11 @@ import io.evenkeel.ui.chart.Window;
 import io.evenkeel.ui.runs.RunHeader;
 import io.evenkeel.ui.store.StoreFault;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -28,8 +30,7 @@ import org.springframework.stereotype.Component;
 @Component
 public class RunWindows {
 
-  // The first answer soon; then no more than four a second.
-  private static final long FIRST_MILLIS = 40;
+  // The first answer at once; then no more than four a second.
   private static final long NEXT_MILLIS = 250;
   private static final int PAST_LAYERS = 8;
 
@@ -49,6 +50,7 @@ public class RunWindows {
    *
    * @param header the run
    * @param layer whose load is wanted
+   * @param chart which is read first, and told of as soon as it has been; others follow
    * @param listener hears of what has been read so far, until all has
    * @param failed hears why knobs, loads or clock are missing; a metric tells by itself
    * @return ends it
@@ -57,10 +59,11 @@ public class RunWindows {
       RunHeader header,
       Window window,
       int layer,
+      String chart,
       Consumer<Part> listener,
       Consumer<StoreFault> failed) {
-    var reading = new Reading(header, window, listener, failed);
-    reading.start(layer);
+    var reading = new Reading(header, window, layer, RunCharts.metrics(chart), listener, failed);
+    reading.start();
     return () -> reading.ended.set(true);
   }
 
@@ -74,6 +77,30 @@ public class RunWindows {
   public void layerLoads(
       RunHeader header, long step, Consumer<LayerLoads> listener, Consumer<StoreFault> failed) {
     ask(() -> reader.layerLoads(header, step), listener, failed);
+  }
+
+  /** Reads some of a run's own series, in buckets; one that has no steps there has no points. */
+  public void ownSeries(
+      RunHeader header,
+      List<SeriesName> names,
+      long from,
+      long to,
+      Consumer<Map<SeriesName, List<Point>>> listener,
+      Consumer<StoreFault> failed) {
+    ask(
+        () -> {
+          Map<SeriesName, List<Point>> read = new HashMap<>();
+          for (SeriesName name : names) {
+            read.put(
+                name,
+                reader
+                    .series(header.run(), name.metric(), from, to, RunReader.BUCKETS)
+                    .getOrDefault(name.series(), List.of()));
+          }
+          return read;
+        },
+        listener,
+        failed);
   }
 
   private <T> void ask(Supplier<T> question, Consumer<T> listener, Consumer<StoreFault> failed) {
@@ -123,6 +150,9 @@ public class RunWindows {
   private final class Reading {
     private final RunHeader header;
     private final Window window;
+    private final int layer;
+    private final SeriesReaders.Range range;
+    private final Set<Metric> first;
     private final Consumer<Part> listener;
     private final Consumer<StoreFault> failed;
     private final AtomicBoolean ended = new AtomicBoolean();
@@ -134,19 +164,33 @@ public class RunWindows {
     private volatile List<Knot> clock = List.of();
 
     private Reading(
-        RunHeader header, Window window, Consumer<Part> listener, Consumer<StoreFault> failed) {
+        RunHeader header,
+        Window window,
+        int layer,
+        Set<Metric> first,
+        Consumer<Part> listener,
+        Consumer<StoreFault> failed) {
       this.header = header;
       this.window = window;
+      this.layer = layer;
+      this.range = new SeriesReaders.Range(window.from(), window.to(), header.layers());
+      this.first = first;
       this.listener = listener;
       this.failed = failed;
     }
 
-    private void start(int layer) {
-      var range = new SeriesReaders.Range(window.from(), window.to(), header.layers());
+    private void start() {
+      first.forEach(this::read);
+    }
+
+    private void read(Metric metric) {
+      step(() -> done.put(metric, readers.one(header.run(), range, metric)));
+    }
+
+    // What is looked at first has been read: the others would only have kept it waiting.
+    private void startOthers() {
+      EnumSet.complementOf(EnumSet.copyOf(first)).forEach(this::read);
       step(() -> clock = reader.clock(header.run(), window.from(), window.to()));
-      for (Metric metric : Metric.values()) {
-        step(() -> done.put(metric, readers.one(header.run(), range, metric)));
-      }
       step(() -> loads = Map.of(layer, load(layer)));
       // Asks for more of the threads itself, and so must not sit on one.
       long last = header.lastStep() == null ? window.to() : header.lastStep();
@@ -175,9 +219,14 @@ public class RunWindows {
       } catch (RuntimeException e) {
         failed.accept(StoreFault.of(e));
       }
-      if (due.compareAndSet(false, true)) {
-        long pause = told.getAndSet(true) ? NEXT_MILLIS : FIRST_MILLIS;
-        timer.schedule(this::tell, pause, TimeUnit.MILLISECONDS);
+      if (!done.keySet().containsAll(first)) {
+        return;
+      }
+      if (told.compareAndSet(false, true)) {
+        tell();
+        startOthers();
+      } else if (due.compareAndSet(false, true)) {
+        timer.schedule(this::tell, NEXT_MILLIS, TimeUnit.MILLISECONDS);
       }
     }
 

@@ -17,7 +17,13 @@ sealed interface Series {
    */
   record Loaded(Map<String, List<Point>> bySeries) implements Series {
 
-    Loaded plus(Map<String, List<Point>> more) {
+    /**
+     * The same with points that have come since. They go into the buckets that they belong to, so
+     * that a long run's series grow no faster than its buckets.
+     *
+     * @param width steps of a bucket
+     */
+    Loaded plus(Map<String, List<Point>> more, long width) {
       if (more.isEmpty()) {
         return this;
       }
@@ -26,14 +32,17 @@ sealed interface Series {
       more.forEach(
           (series, points) -> {
             List<Point> longer = new ArrayList<>(all.getOrDefault(series, List.of()));
-            longer.addAll(points);
+            for (Point point : points) {
+              Point last = longer.isEmpty() ? null : longer.getLast();
+              if (last != null && last.step() / width == point.step() / width) {
+                longer.set(longer.size() - 1, last.with(point));
+              } else {
+                longer.add(point);
+              }
+            }
             all.put(series, List.copyOf(longer));
           });
       return new Loaded(all);
-    }
-
-    int longest() {
-      return bySeries.values().stream().mapToInt(List::size).max().orElse(0);
     }
   }
 

@@ -68,7 +68,7 @@ class SeriesReaders {
 
   /** One metric, or why it could not be read. */
   Series one(String run, Range range, Metric metric) {
-    int buckets = metric.table() == Metric.Table.RUN ? RunReader.BUCKETS : buckets(range.layers());
+    int buckets = buckets(metric.table(), range.layers());
     try {
       return new Series.Loaded(
           reader.series(run, metric.seriesName(), range.from(), range.to(), buckets));
@@ -100,8 +100,9 @@ class SeriesReaders {
     return Map.entry(RunReader.label(name.get(0), name.get(1)), points);
   }
 
-  private static int buckets(int layers) {
-    return layers <= LINES_IN_FULL
+  /** Into how many buckets a series of this table is read. */
+  static int buckets(Metric.Table table, int layers) {
+    return table == Metric.Table.RUN || layers <= LINES_IN_FULL
         ? RunReader.BUCKETS
         : Math.max(60, RunReader.BUCKETS * LINES_IN_FULL / layers);
   }
@@ -118,5 +119,15 @@ class SeriesReaders {
    * @param to last
    * @param layers of the run; many share the buckets
    */
-  record Range(long from, long to, int layers) {}
+  record Range(long from, long to, int layers) {
+
+    /** How many steps a bucket has where there are at most so many: a power of two. */
+    static long width(long from, long to, int buckets) {
+      long width = 1;
+      while (to / width - from / width >= buckets) {
+        width *= 2;
+      }
+      return width;
+    }
+  }
 }

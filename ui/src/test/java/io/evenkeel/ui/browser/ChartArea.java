@@ -19,7 +19,9 @@ final class ChartArea {
 
   /** Waits until it shows something. */
   ChartArea await() {
-    browser.await(id + " with points", page -> number("data-points") > 0);
+    browser.await(
+        id + " with points",
+        page -> number("data-points") > 0 && !attribute("data-drawn").isEmpty());
     return this;
   }
 
@@ -46,7 +48,7 @@ final class ChartArea {
         page ->
             browser.script(
                 "const c = document.getElementById(arguments[0]); const w = c.model.evenkeelWindow;"
-                    + "return !!w && c.dataset.range === w.from + '-' + w.to;",
+                    + "return !!w && [c.dataset.range, c.dataset.drawn].every(part => part === w.from + '-' + w.to);",
                 id));
   }
 
@@ -56,7 +58,7 @@ final class ChartArea {
         browser.script(
             "const c = document.getElementById(arguments[0]); let most = -Infinity;"
                 + "for (const s of c.model.series) if (s.type === 'line' && !s.id.startsWith('limit'))"
-                + " for (const p of s.data) if (p[1] !== null) most = Math.max(most, p[1]);"
+                + " for (let i = 1; i < s.data.length; i += 2) if (!isNaN(s.data[i])) most = Math.max(most, s.data[i]);"
                 + "return most;",
             id);
     return ((Number) largest).doubleValue();

@@ -154,9 +154,9 @@ class RunPageIT {
         browser.script(
             "return document.getElementById('chart-losses').chart.getOption().xAxis[0].min;");
     assertThat(((Number) millis).doubleValue()).isGreaterThan(1e12);
-    browser.click(By.cssSelector("#card-losses vaadin-button[aria-label^='Save as a table']"));
+    browser.click(By.cssSelector("#card-losses button[aria-label^='Save as a table']"));
     assertSaved("losses.csv");
-    browser.click(By.cssSelector("#card-losses vaadin-button[aria-label^='Save as a picture']"));
+    browser.click(By.cssSelector("#card-losses button[aria-label^='Save as a picture']"));
     assertSaved("losses.png");
     dashboard.picture("run-time-axis", "light", 1440);
   }

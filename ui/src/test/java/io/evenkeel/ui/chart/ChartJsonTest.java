@@ -3,7 +3,7 @@ package io.evenkeel.ui.chart;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
-import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -46,12 +46,19 @@ class ChartJsonTest {
 
   @Test
   void shouldSendOnlyNewPointsWhenTicking() {
-    var chart = new LineChart(Scale.LINEAR, "", "", 0, 2, List.of(trace("a", "a", 5)), List.of());
+    List<Point> two = List.of(new Point(0, 5, 5, 5, 16), new Point(16, 5, 5, 5, 3));
+    LineChart before = chart(two);
+    LineChart chart =
+        chart(List.of(two.get(0), new Point(16, 4, 9, 6, 16), new Point(32, 6, 6, 6, 1)));
 
-    JsonNode tick = JSON.readTree(ChartJson.tick(chart, Map.of("a", 2)));
+    JsonNode tick = JSON.readTree(ChartJson.tick(chart, before));
 
-    assertThat(tick.path("series").path("a").toString()).isEqualTo("[[2,5.0]]");
-    assertThat(tick.path("x").toString()).isEqualTo("[0,2]");
+    assertThat(SentPoints.in(tick.toString()))
+        .containsExactly("[16,4.0]", "[16,9.0]", "[16,6.0]", "[32,6.0]");
+    assertThat(tick.path("series").path("a").path("after").asLong()).isZero();
+    assertThat(tick.path("x").toString()).isEqualTo("[0,40]");
+    assertThat(ChartJson.hasNew(chart, before)).isTrue();
+    assertThat(ChartJson.hasNew(chart, chart(chart.traces().get(0).points()))).isFalse();
   }
 
   @Test
@@ -130,8 +137,8 @@ class ChartJsonTest {
     assertThat(option.path("xAxis").path("data").toString())
         .isEqualTo("[\"E0\",\"E1\",\"\",\"zero 0\"]");
     assertThat(option.path("yAxis").path("data").toString()).isEqualTo("[\"layer 0\",\"layer 1\"]");
-    assertThat(option.path("series").get(0).path("data").toString())
-        .isEqualTo("[[0,0,1.5],[1,0,0.5],[3,0,2.0],[0,1,1.0],[1,1,1.0],[3,1,0.5]]");
+    assertThat(SentPoints.floats(option.path("evenkeelLoad").path("cells").asString("")))
+        .containsExactly(1.5f, 1f, 0.5f, 1f, Float.NaN, Float.NaN, 2f, 0.5f);
   }
 
   @Test
@@ -143,8 +150,8 @@ class ChartJsonTest {
 
     assertThat(option.path("yAxis").path("data").toString())
         .isEqualTo("[\"E0\",\"E1\",\"\",\"zero 0\"]");
-    assertThat(option.path("series").get(0).path("data").toString())
-        .isEqualTo("[[0,0,1.5],[0,1,0.5],[0,3,2.0]]");
+    assertThat(SentPoints.floats(option.path("evenkeelLoad").path("cells").asString("")))
+        .containsExactly(1.5f, 0.5f, Float.NaN, 2f);
   }
 
   @Test
@@ -158,6 +165,30 @@ class ChartJsonTest {
     assertThat(series(option, "gradient RMS").path("data")).hasSize(1);
     assertThat(series(option, "RMS within 10 × epsilon").path("data").get(0).get(1).asString(""))
         .isEqualTo("embed");
+  }
+
+  @Test
+  void shouldNameSomeOfVeryManySeriesTheEndsAmongThem() {
+    List<Trace> layers =
+        IntStream.range(0, 60).mapToObj(i -> trace("l" + i, "layer " + i, i)).toList();
+    var chart = new LineChart(Scale.LINEAR, "", "", 0, 2, layers, List.of());
+
+    JsonNode names = JSON.readTree(ChartJson.option(chart)).path("legend").path("data");
+
+    assertThat(names.toString())
+        .startsWith("[\"layer 0\",\"layer 12\"")
+        .endsWith("\"layer 48\",\"layer 59\"]");
+  }
+
+  private static LineChart chart(List<Point> points) {
+    return new LineChart(
+        Scale.LINEAR,
+        "",
+        "",
+        0,
+        40,
+        List.of(new Trace("a", "a", "a", Stroke.SOLID, Axis.LEFT, 0, points)),
+        List.of());
   }
 
   private static JsonNode series(JsonNode option, String id) {

@@ -3,6 +3,7 @@ package io.evenkeel.ui.chart;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -16,7 +17,7 @@ class ChartPointsTest {
             new Point(64, 1, 900, 1.1, 64),
             new Point(128, 1, 1.2, 1.1, 64));
 
-    String drawn = ChartPoints.of(points, Scale.LINEAR).toString();
+    String drawn = drawn(ChartPoints.of(points, Scale.LINEAR));
 
     assertThat(drawn).contains("[64,900.0]").contains("[64,1.0]");
   }
@@ -26,10 +27,10 @@ class ChartPointsTest {
     List<Point> points = steps(0, 10);
     points.addAll(steps(50, 60));
 
-    String drawn = ChartPoints.of(points, Scale.LINEAR).toString();
+    String drawn = drawn(ChartPoints.of(points, Scale.LINEAR));
 
-    assertThat(drawn).contains("[9,9.0],[10,null],[50,50.0]");
-    assertThat(drawn.split("null")).hasSize(2);
+    assertThat(drawn).contains("[9,9.0],[10,NaN],[50,50.0]");
+    assertThat(drawn.split("NaN")).hasSize(2);
   }
 
   @Test
@@ -40,7 +41,7 @@ class ChartPointsTest {
     }
     points.addAll(steps(640, 700));
 
-    assertThat(ChartPoints.of(points, Scale.LINEAR).toString()).doesNotContain("null");
+    assertThat(drawn(ChartPoints.of(points, Scale.LINEAR))).doesNotContain("NaN");
   }
 
   @Test
@@ -52,8 +53,8 @@ class ChartPointsTest {
             Point.at(2, Double.POSITIVE_INFINITY),
             Point.at(3, 2));
 
-    assertThat(ChartPoints.of(points, Scale.LINEAR).toString())
-        .isEqualTo("[[0,1.0],[1,null],[2,null],[3,2.0]]");
+    assertThat(drawn(ChartPoints.of(points, Scale.LINEAR)))
+        .isEqualTo("[0,1.0],[1,NaN],[2,NaN],[3,2.0]");
   }
 
   @Test
@@ -61,21 +62,46 @@ class ChartPointsTest {
     List<Point> points = List.of(new Point(0, 3, Double.NaN, 4, 16));
 
     assertThat(points.get(0).holdsNonFinite()).isTrue();
-    assertThat(ChartPoints.of(points, Scale.LINEAR).toString()).isEqualTo("[[0,3.0]]");
+    assertThat(drawn(ChartPoints.of(points, Scale.LINEAR))).isEqualTo("[0,3.0]");
   }
 
   @Test
   void shouldPlaceNothingWhenAValueIsNotAboveZeroOnALogarithmicAxis() {
     List<Point> points = List.of(Point.at(0, 0), Point.at(1, -1), Point.at(2, 0.1));
 
-    assertThat(ChartPoints.of(points, Scale.LOGARITHMIC).toString())
-        .isEqualTo("[[0,null],[1,null],[2,0.1]]");
+    assertThat(drawn(ChartPoints.of(points, Scale.LOGARITHMIC)))
+        .isEqualTo("[0,NaN],[1,NaN],[2,0.1]");
   }
 
   @Test
   void shouldSendOnlyWhatIsNewWhenSomeIsDrawn() {
-    assertThat(ChartPoints.after(steps(0, 10), 8, Scale.LINEAR).toString())
-        .isEqualTo("[[8,8.0],[9,9.0]]");
+    assertThat(drawn(ChartPoints.after(steps(0, 10), 8, Scale.LINEAR)))
+        .isEqualTo("[8,8.0],[9,9.0]");
+  }
+
+  @Test
+  void shouldKeepEveryDigitWhenAValueIsBeyondAFloat() {
+    ChartPoints drawn = ChartPoints.of(List.of(Point.at(0, 1e300), Point.at(1, 1)), Scale.LINEAR);
+
+    assertThat(drawn.isWide()).isTrue();
+    assertThat(Base64.getDecoder().decode(drawn.values())).hasSize(2 * 3 * Double.BYTES);
+  }
+
+  @Test
+  void shouldGoThroughLeastLargestAndLastInThisOrderWhenTheLineComesFromBelow() {
+    assertThat(drawn(ChartPoints.of(List.of(new Point(0, 1, 9, 4, 16)), Scale.LINEAR)))
+        .isEqualTo("[0,1.0],[0,9.0],[0,4.0]");
+  }
+
+  private static String drawn(ChartPoints points) {
+    return String.join(
+        ",",
+        SentPoints.in(
+            "{\"steps\":[\""
+                + points.steps()
+                + "\"],\"a\":{\"steps\":0,\"values\":\""
+                + points.values()
+                + "\"}}"));
   }
 
   private static List<Point> steps(long from, long to) {

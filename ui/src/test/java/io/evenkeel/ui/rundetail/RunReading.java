@@ -60,12 +60,15 @@ public final class RunReading {
 
   private RunState next() {
     RunState read = source.next();
-    return read.isUnfinished() ? source.next() : read;
+    while (read.isUnfinished()) {
+      read = source.next();
+    }
+    return read;
   }
 
   private Stream<Trace> traces(String chart, String name) {
     state = next();
-    LineChart drawn = RunCharts.chart(chart, state, Past.NONE);
+    LineChart drawn = RunCharts.chart(chart, state, Past.NONE).chart();
     return drawn.traces().stream().filter(trace -> trace.name().equals(name));
   }
 }

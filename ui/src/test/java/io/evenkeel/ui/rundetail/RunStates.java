@@ -44,7 +44,8 @@ public final class RunStates {
         List.of(alerts),
         List.of(new CommandMark(1, 1, 2, "load_balance.alpha", "", 0.5, "#1 alpha")),
         null,
-        List.of());
+        List.of(),
+        new Drawings());
   }
 
   /** The same with one metric that could not be read. */
@@ -64,7 +65,8 @@ public final class RunStates {
         state.alerts(),
         state.commands(),
         state.window(),
-        state.clock());
+        state.clock(),
+        new Drawings());
   }
 
   private static List<Point> points(int steps, double value) {

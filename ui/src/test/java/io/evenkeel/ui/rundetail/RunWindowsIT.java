@@ -95,6 +95,40 @@ class RunWindowsIT {
   }
 
   @Test
+  void shouldFindARunsOwnSeriesWhetherTheyAreRolledUpOrNew() throws Exception {
+    try (Connection connection = database.connect();
+        Statement statement = connection.createStatement()) {
+      String id = "(select run_id from evenkeel_store.run where run = 'short')";
+      statement.execute(
+          "insert into evenkeel_store.name (name) values ('policy/kl'), ('policy/entropy'), ('eval/old')");
+      statement.execute(
+          "insert into evenkeel_store.scalar_step (run_id, incarnation, step, name_id, value) select "
+              + id
+              + ", 0, step, name_id, step / 100.0 from evenkeel_store.name, generate_series(90, 99) step"
+              + " where name like 'policy/%'");
+      statement.execute(
+          "insert into evenkeel_store.rollup (run_id, incarnation, metric_id, part, level, bucket, series,"
+              + " low, high, mean, last) select "
+              + id
+              + ", 0, m.metric_id, n.name_id, 22, 0, 0, array[1.0], array[1.0], array[1.0], array[1.0]"
+              + " from evenkeel_store.name n, evenkeel_store.metric m"
+              + " where n.name = 'eval/old' and m.relation = 'scalar_step' and m.col = 'value'");
+    }
+    var names = new SeriesNames(client, java.time.Clock.systemUTC());
+    var kl = new SeriesName("scalar.policy/kl", "");
+
+    assertThat(names.search("short", " KL poli ")).containsExactly(kl);
+    assertThat(names.search("short", "eval/"))
+        .containsExactly(new SeriesName("scalar.eval/old", ""));
+    assertThat(names.search("short", "gradient rms")).isNotEmpty();
+    assertThat(names.search("no such run", "")).isEmpty();
+
+    BlockingQueue<Map<SeriesName, List<Point>>> read = new LinkedBlockingQueue<>();
+    windows.ownSeries(header("short"), List.of(kl), 0, 99, read::add, fault -> {});
+    assertThat(read.poll(60, TimeUnit.SECONDS).get(kl)).hasSize(10).contains(Point.at(95, 0.95));
+  }
+
+  @Test
   void shouldReadEveryStepOfAPartThatIsShortEnough() throws Exception {
     Part part = whole("long", new Window(23_300, 23_600));
 
@@ -185,7 +219,7 @@ class RunWindowsIT {
   private static Part whole(String run, Window window) throws InterruptedException {
     BlockingQueue<Part> parts = new LinkedBlockingQueue<>();
     Queue<StoreFault> faults = new ConcurrentLinkedQueue<>();
-    Runnable end = windows.read(header(run), window, 0, parts::add, faults::add);
+    Runnable end = windows.read(header(run), window, 0, "losses", parts::add, faults::add);
     Part part;
     do {
       part = parts.poll(60, TimeUnit.SECONDS);

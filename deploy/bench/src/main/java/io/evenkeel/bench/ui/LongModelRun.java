@@ -67,6 +67,26 @@ final class LongModelRun {
           + " 'soft_mutual_information', 'ffn_experts_mean', 'ffn_experts_std', 'max_violation')"
           + " or m.relation = 'activation_step' and m.col in ('max_abs', 'rms'))";
 
+  /** User scalars that it has besides: so many that nobody scrolls through them. */
+  static final int SCALARS = 12_000;
+
+  private static final int SCALAR_STEPS = 4;
+
+  private static final List<String> USER_SCALARS =
+      List.of(
+          "insert into evenkeel_store.name (name) select 'eval/task_' || i / 100 || '/metric_' || i % 100"
+              + " from generate_series(0, %1$d - 1) i on conflict do nothing",
+          "insert into evenkeel_store.scalar_step (run_id, incarnation, step, name_id, value)"
+              + " select r.run_id, 0, s, n.name_id, n.name_id + s"
+              + " from evenkeel_store.run r, evenkeel_store.name n, generate_series(%2$d::bigint, %3$d::bigint) s"
+              + " where r.run = '%4$s' and n.name like 'eval/task_%%/metric_%%'",
+          "insert into evenkeel_store.rollup"
+              + " (run_id, incarnation, metric_id, part, level, bucket, series, low, high, mean, last)"
+              + " select r.run_id, 0, m.metric_id, n.name_id, 22, b, 0, array[1.0], array[2.0], array[1.5], array[2.0]"
+              + " from evenkeel_store.run r, evenkeel_store.name n, evenkeel_store.metric m,"
+              + " generate_series(0, %3$d::bigint >> 22) b where r.run = '%4$s'"
+              + " and n.name like 'eval/task_%%/metric_%%' and m.relation = 'scalar_step' and m.col = 'value'");
+
   private final BatchStore store;
   private final TrainingRun training;
   private final int layers;
@@ -110,6 +130,10 @@ final class LongModelRun {
         long covered = level >= 13 ? steps : level == 10 ? MIDDLING : FINE;
         rollUp(statement, level, rowsFrom, OF_LAYERS, layers, covered);
       }
+      for (String scalars : USER_SCALARS) {
+        statement.execute(
+            String.format(Locale.ROOT, scalars, SCALARS, steps - SCALAR_STEPS, steps - 1, RUN));
+      }
       statement.execute("vacuum analyze");
     }
   }
@@ -147,6 +171,11 @@ final class LongModelRun {
       }
     }
     store.write(batch);
+  }
+
+  /** The name of a user scalar. */
+  static String scalar(int index) {
+    return "eval/task_" + index / 100 + "/metric_" + index % 100;
   }
 
   /** How many steps there are. */

@@ -14,7 +14,7 @@ import org.openqa.selenium.interactions.Actions;
 final class RunPage {
 
   // Remembers when each chart was last drawn, and when the pointer was last pressed or let go.
-  private static final String STOP_WATCH =
+  static final String STOP_WATCH =
       """
       if (!window.evenkeelWatch) {
         const watch = window.evenkeelWatch = { pressed: 0, released: 0, first: {}, finer: {} };
@@ -28,17 +28,15 @@ final class RunPage {
           for (const chart of new Set(changes.map((change) => change.target))) {
             if (chart.localName !== 'evenkeel-chart') continue;
             const now = performance.now();
-            if (!(chart.id in watch.first) && Number(chart.dataset.points) > 0) {
+            if (!(chart.id in watch.first) && chart.dataset.drawn && Number(chart.dataset.points) > 0) {
               watch.first[chart.id] = now - watch.pressed;
             }
-            const window = chart.model?.evenkeelWindow;
-            if (!(chart.id in watch.finer) && window
-                && chart.dataset.range === window.from + '-' + window.to) {
+            if (!(chart.id in watch.finer) && chart.dataset.range === chart.dataset.drawn) {
               watch.finer[chart.id] = now - watch.released;
             }
           }
         }).observe(document, { subtree: true, childList: true, attributes: true,
-          attributeFilter: ['data-points', 'data-range'] });
+          attributeFilter: ['data-drawn'] });
       }
       """;
 
@@ -47,14 +45,13 @@ final class RunPage {
       const cards = [...document.querySelectorAll('.chart-card')];
       return cards.length > 0 && cards.every((card) => card.dataset.state !== 'loading')
         && [...document.querySelectorAll('.chart-card[data-state="loaded"] evenkeel-chart')]
-          .every((chart) => Number(chart.dataset.points) > 0);
+          .every((chart) => chart.dataset.drawn && Number(chart.dataset.points) > 0);
       """;
 
   private static final String STALE_CHARTS =
       """
       return [...document.querySelectorAll('.chart-card[data-state="loaded"] evenkeel-chart')]
-        .filter((chart) => chart.model?.evenkeelWindow
-          && chart.dataset.range !== chart.model.evenkeelWindow.from + '-' + chart.model.evenkeelWindow.to)
+        .filter((chart) => chart.group && chart.id !== 'chart-knobs' && chart.dataset.drawn !== arguments[0])
         .length;
       """;
 
@@ -128,7 +125,7 @@ final class RunPage {
         page ->
             !before.equals(range(chart))
                 && moment("finer", chart) != null
-                && Long.valueOf(0).equals(browser.script(STALE_CHARTS)));
+                && Long.valueOf(0).equals(browser.script(STALE_CHARTS, range(chart))));
     Double own = moment("finer", chart);
     return new Zoom(
         own == null ? Double.NaN : own,
@@ -143,7 +140,8 @@ final class RunPage {
         .findElement(By.cssSelector("#canvas"))
         .sendKeys(Keys.ESCAPE);
     browser.await("all steps", page -> range(chart).startsWith("0-"));
-    browser.await("all charts", page -> Long.valueOf(0).equals(browser.script(STALE_CHARTS)));
+    browser.await(
+        "all charts", page -> Long.valueOf(0).equals(browser.script(STALE_CHARTS, "all")));
   }
 
   private String range(String chart) {

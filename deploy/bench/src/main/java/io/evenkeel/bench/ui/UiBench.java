@@ -84,9 +84,9 @@ final class UiBench {
       LiveView.prepare(browser);
       RunPage page = new RunPage(browser, server, "localhost");
       page.logIn();
-      browser.fit(WIDTH);
       List<RunPage.Opening> openings = new ArrayList<>();
       page.open(); // The compiler has seen what follows.
+      browser.fit(WIDTH);
       for (int turn = 0; turn < size.turns(); turn++) {
         openings.add(page.open());
         say(
@@ -104,6 +104,10 @@ final class UiBench {
             zooms.getLast().own(), zooms.getLast().all());
       }
       page.open();
+      SeriesPicker.Answers picker = new SeriesPicker(browser).look(size.turns());
+      say(
+          "picker of %,d series: open after %.0f ms, found after %.0f ms",
+          LongModelRun.SCALARS, picker.opened(), picker.searched().getLast());
       LiveView.Cost live =
           new LiveView(browser, server, run).watch(Duration.ofSeconds(size.liveSeconds()));
       say(
@@ -111,7 +115,7 @@ final class UiBench {
           LiveView.PACE, live.seconds(), live.pushesPerSecond(), 100 * live.mainThreadShare());
       ManySessions.Found many =
           new ManySessions(browser, server).measure(size.sessions(), size.turns());
-      return new UiReport(size, openings, zooms, live, many);
+      return new UiReport(size, openings, zooms, picker, live, many);
     }
   }
 

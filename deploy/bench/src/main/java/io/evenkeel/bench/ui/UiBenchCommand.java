@@ -60,9 +60,12 @@ public final class UiBenchCommand implements Callable<Integer> {
 
   @Option(
       names = "--live-seconds",
-      defaultValue = "600",
-      description = "How long the run is followed (default ${DEFAULT-VALUE}).")
-  private int liveSeconds = 600;
+      defaultValue = "60",
+      description = {
+        "How long the run is followed (default ${DEFAULT-VALUE}); 600 shows whether memory grows over ten",
+        "minutes."
+      })
+  private int liveSeconds = 60;
 
   @Option(
       names = "--sessions",

@@ -13,6 +13,7 @@ import java.util.function.ToDoubleFunction;
  * @param size of run and measurement
  * @param openings of the run's page
  * @param zooms into it
+ * @param picker looked up in
  * @param live the page of a run that goes on
  * @param many sessions at once
  */
@@ -20,6 +21,7 @@ record UiReport(
     UiBenchCommand.Size size,
     List<RunPage.Opening> openings,
     List<RunPage.Zoom> zooms,
+    SeriesPicker.Answers picker,
     LiveView.Cost live,
     ManySessions.Found many) {
 
@@ -35,6 +37,9 @@ record UiReport(
     json.put("zoom_p50_ms", quantile(zooms, 0.5, RunPage.Zoom::own));
     json.put("zoom_p95_ms", quantile(zooms, 0.95, RunPage.Zoom::own));
     json.put("zoom_all_charts_p95_ms", quantile(zooms, 0.95, RunPage.Zoom::all));
+    json.put("series", LongModelRun.SCALARS);
+    json.put("picker_open_ms", picker.opened());
+    json.put("picker_p95_ms", quantile(picker.searched(), 0.95, value -> value));
     json.put("live_seconds", live.seconds());
     json.put("pushes_per_s", live.pushesPerSecond());
     json.put("main_thread_share", live.mainThreadShare());
@@ -54,6 +59,7 @@ record UiReport(
         Locale.ROOT,
         "first chart %.0f ms, all charts %.0f ms (the slowest of %d)%n"
             + "zoom: p95 %.0f ms, all charts %.0f ms%n"
+            + "picker of %,d series: open after %.0f ms, found p95 %.0f ms%n"
             + "live: %.1f pushes/s, main thread busy %.0f %%, browser %.1f to %.1f MB, server %.1f to %.1f MB%n"
             + "%d sessions: p95 %.0f ms, %.2f MB of the server each%n",
         worst(openings, RunPage.Opening::first),
@@ -61,6 +67,9 @@ record UiReport(
         openings.size(),
         quantile(zooms, 0.95, RunPage.Zoom::own),
         quantile(zooms, 0.95, RunPage.Zoom::all),
+        LongModelRun.SCALARS,
+        picker.opened(),
+        quantile(picker.searched(), 0.95, value -> value),
         live.pushesPerSecond(),
         100 * live.mainThreadShare(),
         live.browserBytesBefore() / 1e6,

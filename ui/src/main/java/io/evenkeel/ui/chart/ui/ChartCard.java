@@ -2,10 +2,10 @@ package io.evenkeel.ui.chart.ui;
 
 import com.vaadin.flow.component.Component;
 import com.vaadin.flow.component.button.Button;
-import com.vaadin.flow.component.button.ButtonVariant;
 import com.vaadin.flow.component.html.Div;
 import com.vaadin.flow.component.html.H3;
 import com.vaadin.flow.component.html.Header;
+import com.vaadin.flow.component.html.NativeButton;
 import com.vaadin.flow.component.html.Paragraph;
 import com.vaadin.flow.component.html.Section;
 import com.vaadin.flow.component.html.Span;
@@ -60,9 +60,9 @@ public final class ChartCard extends Section {
     tools.add(tool("CSV", "Save as a table: ", () -> chart.saveText(name + ".csv", csv.get())));
   }
 
-  private Button tool(String text, String does, Runnable action) {
-    var button = new Button(text, click -> action.run());
-    button.addThemeVariants(ButtonVariant.LUMO_TERTIARY, ButtonVariant.LUMO_SMALL);
+  // The browser's own: a page has thirty of them, and a component each takes longer than a chart.
+  private NativeButton tool(String text, String does, Runnable action) {
+    var button = new NativeButton(text, click -> action.run());
     button.addClassName("chart-tool");
     button.setAriaLabel(does + title);
     return button;

@@ -3,7 +3,7 @@ package io.evenkeel.ui.rundetail.ui;
 import com.vaadin.flow.component.DetachEvent;
 import com.vaadin.flow.component.UI;
 import com.vaadin.flow.component.html.Div;
-import io.evenkeel.ui.chart.ChartJson;
+import io.evenkeel.ui.chart.Drawing;
 import io.evenkeel.ui.chart.LineChart;
 import io.evenkeel.ui.chart.TensorsJson;
 import io.evenkeel.ui.chart.Window;
@@ -15,6 +15,7 @@ import io.evenkeel.ui.rundetail.Past;
 import io.evenkeel.ui.rundetail.RunCharts;
 import io.evenkeel.ui.rundetail.RunEvents;
 import io.evenkeel.ui.rundetail.RunState;
+import io.evenkeel.ui.rundetail.SeriesName;
 import io.evenkeel.ui.store.StoreFault;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -41,6 +42,7 @@ final class ChartsPage extends Div {
   private final Map<String, LivePanel> panels = new LinkedHashMap<>();
   private final LivePanel knobs;
   private final LoadCards loads;
+  private final OwnSeriesCard own;
   private final ChartCard tensors;
   private transient View view;
   private transient @Nullable RunState live;
@@ -50,6 +52,7 @@ final class ChartsPage extends Div {
   private transient boolean pastAsked;
   private long serial;
   private String tensorsShown = "";
+  private String touched = "";
 
   /**
    * A page that loads.
@@ -83,7 +86,8 @@ final class ChartsPage extends Div {
             group,
             desk::retry);
     knobCard.addClassName("wide");
-    knobs = new LivePanel(knobCard, RunCharts::knobsOption);
+    knobs = new LivePanel(knobCard);
+    own = new OwnSeriesCard(group, desk, this::back, view.series(), this::pick);
     Div charts = grid(group);
     var tour =
         new Tour(
@@ -119,8 +123,8 @@ final class ChartsPage extends Div {
       if (DOUBLE.contains(description.name())) {
         card.addClassName("double");
       }
-      panels.put(description.name(), new LivePanel(card, ChartJson::option));
-      listen(card);
+      panels.put(description.name(), new LivePanel(card));
+      listen(card, description.name());
       grid.add(card);
       if (description.name().equals("ffn-experts")) {
         grid.add(loads.overSteps(), loads.byLayer());
@@ -129,14 +133,20 @@ final class ChartsPage extends Div {
         grid.add(tensors);
       }
     }
-    listen(knobs.card());
-    grid.add(knobs.card());
+    listen(knobs.card(), "");
+    listen(own.card(), "");
+    grid.add(knobs.card(), own.card());
     return grid;
   }
 
-  private void listen(ChartCard card) {
+  private void listen(ChartCard card, String name) {
     card.chart().setAcross(view.across());
-    card.chart().onRange(window -> look(view.with(window)));
+    card.chart()
+        .onRange(
+            window -> {
+              touched = name;
+              look(view.with(window));
+            });
     card.chart().onMarks(this::openEvents);
   }
 
@@ -169,6 +179,7 @@ final class ChartsPage extends Div {
     if (view.across() != before.across()) {
       panels.values().forEach(panel -> panel.card().chart().setAcross(view.across()));
       knobs.card().chart().setAcross(view.across());
+      own.card().chart().setAcross(view.across());
     }
     if (!axisAlone) {
       // Also when nothing has changed here: the browser may have gone ahead.
@@ -210,6 +221,11 @@ final class ChartsPage extends Div {
     }
   }
 
+  private void pick(List<SeriesName> series) {
+    view = view.withSeries(series);
+    changed.accept(view);
+  }
+
   private void wantLayers(long step) {
     RunState state = live;
     if (state != null) {
@@ -224,6 +240,7 @@ final class ChartsPage extends Div {
             state.header(),
             window,
             loads.layer(),
+            touched,
             back(this::showPart),
             back(fault -> events.fail(fault.line())));
   }
@@ -278,15 +295,17 @@ final class ChartsPage extends Div {
 
   private void draw(RunState state, long generation) {
     panels.forEach((name, panel) -> draw(name, panel, state, generation));
-    LineChart knobChart = RunCharts.knobs(state);
+    Drawing knobDrawing = RunCharts.knobs(state);
+    LineChart knobChart = knobDrawing.chart();
     if (!state.isUnfinished() && (state.window() == null || !knobChart.isEmpty())) {
       knobs
           .card()
           .getStyle()
           .set("--strips", String.valueOf(Math.max(2, knobChart.traces().size())));
-      knobs.show(knobChart, generation, RunCharts.knobMarks(knobChart, state));
+      knobs.show(knobDrawing, generation, RunCharts.knobMarks(knobChart, state));
     }
     loads.show(state);
+    own.show(state);
   }
 
   private void draw(String name, LivePanel panel, RunState state, long generation) {

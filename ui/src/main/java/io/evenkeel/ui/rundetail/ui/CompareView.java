@@ -25,6 +25,7 @@ import com.vaadin.flow.router.PageTitle;
 import com.vaadin.flow.router.QueryParameters;
 import com.vaadin.flow.router.Route;
 import io.evenkeel.ui.chart.ChartJson;
+import io.evenkeel.ui.chart.Drawing;
 import io.evenkeel.ui.chart.LineChart;
 import io.evenkeel.ui.chart.Window;
 import io.evenkeel.ui.chart.ui.ChartCard;
@@ -103,7 +104,7 @@ public final class CompareView extends Div implements BeforeEnterObserver {
               "compare",
               () -> ask(question));
       card.chart().onRange(this::look);
-      panels.put(description.name(), new LivePanel(card, this::option));
+      panels.put(description.name(), new LivePanel(card));
       grid.add(card);
     }
     add(bar, grid, differences);
@@ -194,7 +195,7 @@ public final class CompareView extends Div implements BeforeEnterObserver {
     if (fault != null) {
       panel.card().showFailed(fault.line());
     } else if (chart != null) {
-      panel.show(chart, serial, "{}");
+      panel.show(new Drawing(chart, this::option), serial, "{}");
     }
   }
 

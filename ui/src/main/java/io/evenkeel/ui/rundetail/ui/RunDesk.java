@@ -1,14 +1,18 @@
 package io.evenkeel.ui.rundetail.ui;
 
 import io.evenkeel.ui.chart.LayerLoads;
+import io.evenkeel.ui.chart.Point;
 import io.evenkeel.ui.chart.Window;
 import io.evenkeel.ui.rundetail.Part;
 import io.evenkeel.ui.rundetail.Past;
 import io.evenkeel.ui.rundetail.RunEvents.Happening;
+import io.evenkeel.ui.rundetail.SeriesName;
 import io.evenkeel.ui.runs.RunHeader;
 import io.evenkeel.ui.store.StoreFault;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * What the page of one run's charts asks of the services. Listeners are called on their threads.
@@ -24,6 +28,7 @@ interface RunDesk {
   /**
    * Reads a part of the steps.
    *
+   * @param chart which is wanted first
    * @param failed hears why some of it is missing, besides what the part itself tells
    * @return ends it
    */
@@ -31,6 +36,7 @@ interface RunDesk {
       RunHeader header,
       Window window,
       int layer,
+      String chart,
       Consumer<Part> listener,
       Consumer<StoreFault> failed);
 
@@ -40,6 +46,18 @@ interface RunDesk {
   /** Reads the load of all layers at a step. */
   void layerLoads(
       RunHeader header, long step, Consumer<LayerLoads> listener, Consumer<StoreFault> failed);
+
+  /** The names of the run's own series that hold these words; waits. */
+  Stream<SeriesName> seriesNames(String words);
+
+  /** Reads some of the run's own series between two steps. */
+  void ownSeries(
+      RunHeader header,
+      List<SeriesName> names,
+      long from,
+      long to,
+      Consumer<Map<SeriesName, List<Point>>> listener,
+      Consumer<StoreFault> failed);
 
   /** Reads what happened at marks; waits. */
   List<Happening> events(List<String> ids);

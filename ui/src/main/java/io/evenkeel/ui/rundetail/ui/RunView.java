@@ -14,6 +14,7 @@ import io.evenkeel.ui.alerts.ui.AlertDeskPanel;
 import io.evenkeel.ui.alerts.ui.AlertDesks;
 import io.evenkeel.ui.chart.Figures;
 import io.evenkeel.ui.chart.LayerLoads;
+import io.evenkeel.ui.chart.Point;
 import io.evenkeel.ui.chart.Window;
 import io.evenkeel.ui.control.ControlFeed;
 import io.evenkeel.ui.control.OperatorActions;
@@ -26,6 +27,8 @@ import io.evenkeel.ui.rundetail.RunEvents;
 import io.evenkeel.ui.rundetail.RunFeeds;
 import io.evenkeel.ui.rundetail.RunState;
 import io.evenkeel.ui.rundetail.RunWindows;
+import io.evenkeel.ui.rundetail.SeriesName;
+import io.evenkeel.ui.rundetail.SeriesNames;
 import io.evenkeel.ui.runs.RunHeader;
 import io.evenkeel.ui.security.Access;
 import io.evenkeel.ui.store.StoreFault;
@@ -36,6 +39,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** One run, live: its charts, its control, its alerts. The address restores run and tab. */
@@ -47,6 +51,7 @@ public final class RunView extends LivePage<RunState>
 
   private final transient RunFeeds feeds;
   private final transient RunWindows windows;
+  private final transient SeriesNames names;
   private final transient RunEvents events;
   private final transient ControlFeed control;
   private final transient AlertDesks alerts;
@@ -67,6 +72,7 @@ public final class RunView extends LivePage<RunState>
   public RunView(
       RunFeeds feeds,
       RunWindows windows,
+      SeriesNames names,
       RunEvents events,
       ControlFeed control,
       AlertDesks alerts,
@@ -75,6 +81,7 @@ public final class RunView extends LivePage<RunState>
       Clock clock) {
     this.feeds = feeds;
     this.windows = windows;
+    this.names = names;
     this.events = events;
     this.control = control;
     this.alerts = alerts;
@@ -165,8 +172,7 @@ public final class RunView extends LivePage<RunState>
                 page.getPage()
                     .getHistory()
                     .replaceState(
-                        null,
-                        new Location("runs/" + run, QueryParameters.simple(now.parameters()))));
+                        null, new Location("runs/" + run, new QueryParameters(now.parameters()))));
   }
 
   private void rememberAlerts(Map<String, String> parameters) {
@@ -241,9 +247,10 @@ public final class RunView extends LivePage<RunState>
         RunHeader header,
         Window window,
         int layer,
+        String chart,
         Consumer<Part> listener,
         Consumer<StoreFault> failed) {
-      return windows.read(header, window, layer, listener, failed);
+      return windows.read(header, window, layer, chart, listener, failed);
     }
 
     @Override
@@ -256,6 +263,22 @@ public final class RunView extends LivePage<RunState>
     public void layerLoads(
         RunHeader header, long step, Consumer<LayerLoads> listener, Consumer<StoreFault> failed) {
       windows.layerLoads(header, step, listener, failed);
+    }
+
+    @Override
+    public Stream<SeriesName> seriesNames(String words) {
+      return names.search(asked, words);
+    }
+
+    @Override
+    public void ownSeries(
+        RunHeader header,
+        List<SeriesName> wanted,
+        long from,
+        long to,
+        Consumer<Map<SeriesName, List<Point>>> listener,
+        Consumer<StoreFault> failed) {
+      windows.ownSeries(header, wanted, from, to, listener, failed);
     }
 
     @Override

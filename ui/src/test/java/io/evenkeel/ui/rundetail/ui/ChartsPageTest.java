@@ -8,10 +8,13 @@ import com.vaadin.flow.component.UI;
 import com.vaadin.flow.component.button.Button;
 import com.vaadin.flow.router.QueryParameters;
 import io.evenkeel.contract.error.ErrorId;
+import io.evenkeel.ui.chart.Point;
+import io.evenkeel.ui.chart.SentPoints;
 import io.evenkeel.ui.chart.Window;
 import io.evenkeel.ui.chart.ui.ChartCard;
 import io.evenkeel.ui.chart.ui.EvenkeelChart;
 import io.evenkeel.ui.rundetail.RunStates;
+import io.evenkeel.ui.rundetail.SeriesName;
 import io.evenkeel.ui.store.StoreFault;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,7 +40,7 @@ class ChartsPageTest extends BrowserlessTest {
 
   @Test
   void shouldLoadUntilTheFirstTick() {
-    assertThat(states()).hasSize(16).containsOnly("loading");
+    assertThat(states()).hasSize(17).containsOnly("loading", "empty").containsOnlyOnce("empty");
   }
 
   @Test
@@ -45,9 +48,10 @@ class ChartsPageTest extends BrowserlessTest {
     page.show(RunStates.of(20, 0.5));
     desk.answerLayers();
 
-    assertThat(states()).containsOnly("loaded");
+    assertThat(states()).containsOnly("loaded", "empty").containsOnlyOnce("empty");
     List<String> drawn = invocations();
-    assertThat(drawn).anyMatch(call -> call.contains("limit 0.1") && call.contains("[19,0.5]"));
+    assertThat(drawn)
+        .anyMatch(call -> call.contains("limit 0.1") && SentPoints.in(call).contains("[19,0.5]"));
     assertThat(drawn).anyMatch(call -> call.contains("load_balance.alpha"));
     assertThat(page.getElement().getTextRecursively()).contains("R_g").contains("watch");
   }
@@ -106,14 +110,17 @@ class ChartsPageTest extends BrowserlessTest {
     page.look(View.START.with(Optional.of(new Window(50, 60))));
 
     assertThat(desk.read).containsExactly(new Window(50, 60));
-    assertThat(addresses.get(0).parameters()).containsEntry("from", "50").containsEntry("to", "60");
+    assertThat(addresses.get(0).parameters())
+        .containsEntry("from", List.of("50"))
+        .containsEntry("to", List.of("60"));
     page.show(RunStates.of(210, 0.5));
     assertThat(invocations()).noneMatch(call -> call.contains("append"));
 
     page.look(View.START);
 
     assertThat(addresses.get(1)).isEqualTo(View.START);
-    assertThat(invocations()).anyMatch(call -> call.contains("draw") && call.contains("[209,0.5]"));
+    assertThat(invocations())
+        .anyMatch(call -> call.contains("draw") && SentPoints.in(call).contains("[209,0.5]"));
     assertThat(desk.ended).isEqualTo(1);
   }
 
@@ -131,13 +138,37 @@ class ChartsPageTest extends BrowserlessTest {
   void shouldRestoreTheViewOfAnAddressAndIgnoreWhatMakesNoSense() {
     View view =
         new View(
-            Optional.of(new Window(5, 9)), EvenkeelChart.Across.TIME, View.PastShown.DIMMED, 3);
+            Optional.of(new Window(5, 9)),
+            EvenkeelChart.Across.TIME,
+            View.PastShown.DIMMED,
+            3,
+            List.of(
+                new SeriesName("scalar.a/b", ""), new SeriesName("tensor.gradient_rms", "head@1")));
 
-    assertThat(View.of(QueryParameters.simple(view.parameters()))).isEqualTo(view);
-    assertThat(View.of(QueryParameters.simple(Map.of("from", "9", "to", "5", "layer", "-1"))))
+    assertThat(View.of(new QueryParameters(view.parameters()))).isEqualTo(view);
+    assertThat(
+            View.of(
+                QueryParameters.simple(
+                    Map.of("from", "9", "to", "5", "layer", "-1", "series", "loss_lm"))))
         .isEqualTo(View.START);
     assertThat(View.of(QueryParameters.simple(Map.of("from", "1e9", "to", "99999999999999999999"))))
         .isEqualTo(View.START);
+  }
+
+  @Test
+  void shouldDrawWhatAnAddressPicksAndAskForNoNamesUntilTheListIsOpened() {
+    SeriesName kl = new SeriesName("scalar.policy/kl", "");
+    var picking = new ChartsPage("r", desk, View.START.withSeries(List.of(kl)), addresses::add);
+    UI.getCurrent().removeAll();
+    UI.getCurrent().add(picking);
+
+    picking.show(RunStates.of(20, 0.5));
+    desk.answerSeries(Map.of(kl, List.of(Point.at(3, 0.25))));
+
+    assertThat(invocations())
+        .anyMatch(call -> call.contains("policy/kl") && SentPoints.in(call).contains("[3,0.25]"));
+    assertThat(card("own-series").getElement().getAttribute("data-state")).isEqualTo("loaded");
+    assertThat(desk.searched).isEmpty();
   }
 
   private List<String> states() {

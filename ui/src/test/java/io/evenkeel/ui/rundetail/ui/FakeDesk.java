@@ -4,20 +4,26 @@ import com.vaadin.flow.component.UI;
 import com.vaadin.flow.server.VaadinSession;
 import io.evenkeel.contract.error.ErrorId;
 import io.evenkeel.ui.chart.LayerLoads;
+import io.evenkeel.ui.chart.Point;
 import io.evenkeel.ui.chart.Window;
 import io.evenkeel.ui.rundetail.Part;
 import io.evenkeel.ui.rundetail.Past;
 import io.evenkeel.ui.rundetail.RunEvents.Happening;
+import io.evenkeel.ui.rundetail.SeriesName;
 import io.evenkeel.ui.runs.RunHeader;
 import io.evenkeel.ui.store.StoreFault;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /** Remembers what a page has asked for; answers when told to. */
 final class FakeDesk implements RunDesk {
   final List<Window> read = new ArrayList<>();
+  final List<String> searched = new ArrayList<>();
+  private final List<Consumer<Map<SeriesName, List<Point>>>> series = new ArrayList<>();
   int ended;
   private final AtomicInteger retries;
   private final List<Runnable> layers = new ArrayList<>();
@@ -34,6 +40,27 @@ final class FakeDesk implements RunDesk {
 
   void answerLayers() {
     answers(layers);
+  }
+
+  void answerSeries(Map<SeriesName, List<Point>> answer) {
+    answers(series.stream().map(listener -> (Runnable) () -> listener.accept(answer)).toList());
+  }
+
+  @Override
+  public Stream<SeriesName> seriesNames(String words) {
+    searched.add(words);
+    return Stream.of();
+  }
+
+  @Override
+  public void ownSeries(
+      RunHeader header,
+      List<SeriesName> names,
+      long from,
+      long to,
+      Consumer<Map<SeriesName, List<Point>>> listener,
+      Consumer<StoreFault> failed) {
+    series.add(listener);
   }
 
   private static void answers(List<Runnable> waiting) {
@@ -57,6 +84,7 @@ final class FakeDesk implements RunDesk {
       RunHeader header,
       Window window,
       int layer,
+      String chart,
       Consumer<Part> listener,
       Consumer<StoreFault> failed) {
     read.add(window);
