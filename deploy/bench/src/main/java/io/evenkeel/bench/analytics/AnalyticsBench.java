@@ -193,12 +193,12 @@ final class AnalyticsBench {
     List<AnalyticsReport.RankCost> costs = new ArrayList<>();
     for (int ranks : RANKS) {
       int steps = RECORDS_PER_RANKS / ranks;
-      double begin = service.cpuSeconds();
+      double begin = service.workSeconds();
       long before = broker.written(Topics.SIGNALS);
       String run = ranks > MOST_EVEN ? "ranks-" + ranks : Broker.evenRun("ranks-" + ranks, ranks);
       send(broker, middling, List.of(run), ranks, 0, steps);
       service.awaitSteps(before + steps);
-      costs.add(new AnalyticsReport.RankCost(ranks, 1e6 * (service.cpuSeconds() - begin) / steps));
+      costs.add(new AnalyticsReport.RankCost(ranks, 1e6 * (service.workSeconds() - begin) / steps));
     }
     return costs;
   }

@@ -83,12 +83,14 @@ record AnalyticsReport(
       out.printf(
           Locale.ROOT,
           "decoding alone %.0f records/s (%.0f a second of processor time); one slot %.0f (%.0f),"
-              + " ratio %.2f, after %.0f s of processor time to start and to compile%n",
+              + " ratio %.2f, its compilers took %.2f cores more; before, %.0f s of processor time to"
+              + " start and to compile%n",
           decodePerSecond,
           decodePerCpuSecond,
           one.recordsPerSecond(),
           one.recordsPerCpuSecond(),
           ratioToDecode(),
+          one.compilerCores(),
           warmUpCpuSeconds);
       out.printf(
           Locale.ROOT,

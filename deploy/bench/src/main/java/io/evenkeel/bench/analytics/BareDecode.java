@@ -76,7 +76,9 @@ final class BareDecode {
     }
   }
 
-  private static double cpuSeconds() {
-    return ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO).toNanos() / 1e9;
+  private static double cpuSeconds() throws IOException {
+    ProcessHandle self = ProcessHandle.current();
+    return self.info().totalCpuDuration().orElse(Duration.ZERO).toNanos() / 1e9
+        - Compilers.seconds(self.pid());
   }
 }

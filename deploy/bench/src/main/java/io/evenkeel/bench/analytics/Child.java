@@ -41,7 +41,11 @@ final class Child implements AutoCloseable {
     command.addAll(cores.option());
     // The same for all that is compared: for one core it collects on one thread.
     command.addAll(
-        List.of("-Xmx1500m", "-XX:+UseParallelGC", "--sun-misc-unsafe-memory-access=allow"));
+        List.of(
+            "-Xmx1500m",
+            "-XX:+UseParallelGC",
+            Compilers.KEPT,
+            "--sun-misc-unsafe-memory-access=allow"));
     command.addAll(options);
     command.addAll(List.of("-DEVENKEEL_LOG_LEVEL=WARN", "-cp"));
     command.add(System.getProperty("java.class.path"));
@@ -51,6 +55,11 @@ final class Child implements AutoCloseable {
     builder.environment().putAll(environment);
     builder.redirectErrorStream(true).redirectOutput(log.toFile());
     return new Child(builder.start(), log);
+  }
+
+  /** The part of {@link #cpuSeconds} that its compilers have used, seconds. */
+  double compilerSeconds() throws IOException {
+    return Compilers.seconds(process.pid());
   }
 
   /** Processor time that it has used, seconds. */

@@ -54,10 +54,12 @@ final class Service implements AutoCloseable {
    *
    * @param steps emitted
    * @param seconds that it took
-   * @param cpuSeconds processor time of that
+   * @param cpuSeconds processor time of that, without the compilers'
+   * @param compilerSeconds processor time of the compilers meanwhile
    * @param brokerSeconds processor time of the process that the broker is in, meanwhile
    */
-  record Work(long steps, double seconds, double cpuSeconds, double brokerSeconds) {
+  record Work(
+      long steps, double seconds, double cpuSeconds, double compilerSeconds, double brokerSeconds) {
     /** The same of all ranks' records. */
     double recordsPerSecond() {
       return steps * Workload.RANKS / seconds;
@@ -73,12 +75,15 @@ final class Service implements AutoCloseable {
     long begun = awaitSteps(first);
     long beginNanos = System.nanoTime();
     double beginCpu = child.cpuSeconds();
+    double beginCompilers = child.compilerSeconds();
     double beginBroker = ownCpuSeconds();
     long ended = awaitSteps(last);
+    double compilers = child.compilerSeconds() - beginCompilers;
     return new Work(
         ended - begun,
         (System.nanoTime() - beginNanos) / 1e9,
-        child.cpuSeconds() - beginCpu,
+        child.cpuSeconds() - beginCpu - compilers,
+        compilers,
         ownCpuSeconds() - beginBroker);
   }
 
@@ -95,6 +100,11 @@ final class Service implements AutoCloseable {
   /** Processor time so far, seconds. */
   double cpuSeconds() throws IOException, BenchException {
     return child.cpuSeconds();
+  }
+
+  /** The same without the compilers'. */
+  double workSeconds() throws IOException, BenchException {
+    return child.cpuSeconds() - child.compilerSeconds();
   }
 
   /** Waits until as many steps have ever been emitted, and says how many have. */

@@ -30,14 +30,17 @@ public final class Codecs {
   /** Largest message of the kinds that carry no vectors, bytes. */
   public static final int MAX_SMALL_MESSAGE_BYTES = 1024 * 1024;
 
+  private static final Codec<StepTelemetry> TELEMETRY_BY_PARSER =
+      codec(
+          TelemetryWire::toWire,
+          TelemetryWire::fromWire,
+          Proto.StepTelemetry.parser(),
+          Topics.MAX_MESSAGE_BYTES);
+
   /** {@link StepTelemetry}. */
   public static final Codec<StepTelemetry> STEP_TELEMETRY =
       shortened(
-          codec(
-              TelemetryWire::toWire,
-              TelemetryWire::fromWire,
-              Proto.StepTelemetry.parser(),
-              Topics.MAX_MESSAGE_BYTES),
+          TELEMETRY_BY_PARSER,
           bytes -> TelemetryReader.read(bytes, Codecs.MAX_FIELDS, Vectors.COPIED));
 
   /**
@@ -47,7 +50,7 @@ public final class Codecs {
    */
   public static final Codec<StepTelemetry> STEP_TELEMETRY_IN_PLACE =
       shortened(
-          STEP_TELEMETRY,
+          TELEMETRY_BY_PARSER,
           bytes -> TelemetryReader.read(bytes, Codecs.MAX_FIELDS, Vectors.inPlace(bytes)));
 
   /** {@link StepSignals}. */

@@ -139,7 +139,8 @@ final class MoeLayerReader {
     switch (WireFormat.getTagFieldNumber(tag)) {
       case Proto.MoeLayerTelemetry.LOAD_FIELD_NUMBER -> {
         if (WireFormat.getTagWireType(tag) == DELIMITED) {
-          load = vectors.counts(in, load, in.readRawVarint32());
+          requireWhole(load.length);
+          load = vectors.counts(in, in.readRawVarint32());
         } else {
           TelemetryReader.skip(in, tag);
         }
@@ -158,14 +159,25 @@ final class MoeLayerReader {
     if (WireFormat.getTagWireType(tag) == FIXED64) {
       throw unpacked();
     }
+    requireWhole(known.size());
     int length = in.readRawVarint32();
     int end = in.pushLimit(length);
     if (length % Double.BYTES != 0) {
       throw new InvalidProtocolBufferException("a vector is cut");
     }
-    ExpertVector all = vectors.reals(in, known, length / Double.BYTES);
+    ExpertVector all = vectors.reals(in, length / Double.BYTES);
     in.popLimit(end);
     return all;
+  }
+
+  /**
+   * A vector in pieces is nobody's either, and to put it together piece by piece would take the
+   * square of their number: left to the generated parser.
+   */
+  private static void requireWhole(int known) throws InvalidProtocolBufferException {
+    if (known > 0) {
+      throw new InvalidProtocolBufferException("a vector in pieces");
+    }
   }
 
   /** Never written by protobuf 3, and slow: left to the generated parser. */

@@ -75,6 +75,8 @@ final class TelemetryReader {
    */
   static StepTelemetry read(byte[] bytes, int maxFields, Vectors vectors) throws IOException {
     TelemetryReader reader = new TelemetryReader(bytes, vectors);
+    // Or a length could be told that is longer than the message, and room be made for it.
+    int end = reader.in.pushLimit(bytes.length);
     int fields = 0;
     for (int tag = reader.in.readTag(); tag != 0; tag = reader.in.readTag()) {
       if (++fields > maxFields) {
@@ -82,6 +84,7 @@ final class TelemetryReader {
       }
       reader.field(tag);
     }
+    reader.in.popLimit(end);
     if (reader.version != Codecs.SCHEMA_VERSION) {
       throw new InvalidProtocolBufferException("another version");
     }

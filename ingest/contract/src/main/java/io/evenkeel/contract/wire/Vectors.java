@@ -13,8 +13,7 @@ interface Vectors {
   Vectors COPIED = new Copied();
 
   /**
-   * Leaves real numbers in the message, but for a vector that stands there in pieces, as nobody
-   * writes one, and reads counts straight from it.
+   * Leaves real numbers in the message, and reads counts straight from it.
    *
    * @param message what is read, from its first byte; not to be changed any more
    */
@@ -26,19 +25,17 @@ interface Vectors {
    * Real numbers.
    *
    * @param in stands at the field's first entry
-   * @param known entries that stood in a field before
-   * @param size entries of this field
+   * @param size entries of the field
    */
-  ExpertVector reals(CodedInputStream in, ExpertVector known, int size) throws IOException;
+  ExpertVector reals(CodedInputStream in, int size) throws IOException;
 
   /**
    * Counts.
    *
    * @param in stands at the field's first entry
-   * @param known entries that stood in a field before
-   * @param bytes length of this field
+   * @param bytes length of the field
    */
-  long[] counts(CodedInputStream in, long[] known, int bytes) throws IOException;
+  long[] counts(CodedInputStream in, int bytes) throws IOException;
 
   /** See {@link #COPIED}. */
   final class Copied implements Vectors {
@@ -47,20 +44,19 @@ interface Vectors {
     private Copied() {}
 
     @Override
-    public ExpertVector reals(CodedInputStream in, ExpertVector known, int size)
-        throws IOException {
-      double[] all = Arrays.copyOf(known.toArray(), known.size() + size);
-      for (int i = known.size(); i < all.length; i++) {
+    public ExpertVector reals(CodedInputStream in, int size) throws IOException {
+      double[] all = new double[size];
+      for (int i = 0; i < size; i++) {
         all[i] = in.readDouble();
       }
       return ExpertVector.of(all);
     }
 
     @Override
-    public long[] counts(CodedInputStream in, long[] known, int bytes) throws IOException {
+    public long[] counts(CodedInputStream in, int bytes) throws IOException {
       int end = in.pushLimit(bytes);
-      long[] all = known;
-      int count = known.length;
+      long[] all = {};
+      int count = 0;
       while (!in.isAtEnd()) {
         if (count == all.length) {
           all = Arrays.copyOf(all, Math.max(FIRST, 2 * count));
@@ -84,18 +80,14 @@ interface Vectors {
     }
 
     @Override
-    public ExpertVector reals(CodedInputStream in, ExpertVector known, int size)
-        throws IOException {
-      if (known.size() > 0) {
-        return COPIED.reals(in, known, size);
-      }
+    public ExpertVector reals(CodedInputStream in, int size) throws IOException {
       int begin = in.getTotalBytesRead();
       in.skipRawBytes(size * Double.BYTES);
       return ExpertVector.inPlace(message, begin, size);
     }
 
     @Override
-    public long[] counts(CodedInputStream in, long[] known, int bytes) throws IOException {
+    public long[] counts(CodedInputStream in, int bytes) throws IOException {
       int next = in.getTotalBytesRead();
       in.skipRawBytes(bytes);
       int end = next + bytes;
@@ -106,8 +98,8 @@ interface Vectors {
       if (bytes > 0 && message[end - 1] < 0) {
         throw new InvalidProtocolBufferException("a count is cut");
       }
-      long[] all = Arrays.copyOf(known, known.length + size);
-      for (int i = known.length; i < all.length; i++) {
+      long[] all = new long[size];
+      for (int i = 0; i < size; i++) {
         byte part = message[next++];
         long value = part & VALUE;
         for (int shift = VALUE_BITS; part < 0; shift += VALUE_BITS) {

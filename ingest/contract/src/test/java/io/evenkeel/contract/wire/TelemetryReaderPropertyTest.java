@@ -2,9 +2,13 @@ package io.evenkeel.contract.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UnknownFieldSet;
+import com.google.protobuf.WireFormat;
+import io.evenkeel.contract.telemetry.MoeLayerTelemetry;
 import io.evenkeel.contract.telemetry.StepTelemetry;
 import io.evenkeel.contract.wire.proto.Proto;
 import java.io.ByteArrayOutputStream;
@@ -96,21 +100,7 @@ class TelemetryReaderPropertyTest {
                     .addField(5, reals.build())
                     .build())
             .build();
-    byte[] bytes =
-        Proto.StepTelemetry.newBuilder()
-            .setSchemaVersion(1)
-            .setRun("r")
-            .setWorldSize(1)
-            .setTensorPlacement(Proto.Placement.PLACEMENT_REPLICATED)
-            .setMoeShape(
-                Proto.MoeShape.newBuilder()
-                    .setLayers(1)
-                    .setFfnExperts(3)
-                    .setTopK(1)
-                    .setFfnExpertsTarget(1))
-            .addMoeLayers(layer)
-            .build()
-            .toByteArray();
+    byte[] bytes = oneLayer(layer).toByteArray();
 
     StepTelemetry read = Codecs.STEP_TELEMETRY.decode(bytes);
 
@@ -134,6 +124,75 @@ class TelemetryReaderPropertyTest {
         | ArithmeticException e) {
       return Optional.empty();
     }
+  }
+
+  /** Two of a layer, one after the other in one field, are one: their vectors are joined. */
+  @Test
+  void shouldReadVectorsThatComeInPiecesWhenACodecMeetsThem() throws Exception {
+    Proto.MoeLayerTelemetry half =
+        Proto.MoeLayerTelemetry.newBuilder()
+            .setGradientMethod(Proto.GradientMethod.GRADIENT_METHOD_EXACT)
+            .addAllLoad(List.of(7L, 300L))
+            .addAllProbabilitySums(List.of(0.5, 1.5))
+            .build();
+    byte[] twice = joined(List.of(half.toByteArray(), half.toByteArray()));
+    byte[] bytes =
+        oneLayer(Proto.MoeLayerTelemetry.getDefaultInstance()).toBuilder()
+            .clearMoeLayers()
+            .setMoeShape(
+                Proto.MoeShape.newBuilder()
+                    .setLayers(1)
+                    .setFfnExperts(4)
+                    .setTopK(1)
+                    .setFfnExpertsTarget(1))
+            .setUnknownFields(
+                UnknownFieldSet.newBuilder()
+                    .addField(
+                        Proto.StepTelemetry.MOE_LAYERS_FIELD_NUMBER,
+                        UnknownFieldSet.Field.newBuilder()
+                            .addLengthDelimited(ByteString.copyFrom(twice))
+                            .build())
+                    .build())
+            .build()
+            .toByteArray();
+
+    for (Codec<StepTelemetry> codec :
+        List.of(Codecs.STEP_TELEMETRY, Codecs.STEP_TELEMETRY_IN_PLACE)) {
+      MoeLayerTelemetry read = codec.decode(bytes).moeLayers().get(0);
+      assertThat(read.load().toArray()).containsExactly(7, 300, 7, 300);
+      assertThat(read.probabilitySums().toArray()).containsExactly(0.5, 1.5, 0.5, 1.5);
+    }
+  }
+
+  @Test
+  void shouldMakeNoRoomForAVectorThatIsLongerThanItsMessage() throws Exception {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    CodedOutputStream out = CodedOutputStream.newInstance(bytes);
+    out.writeTag(Proto.StepTelemetry.MOE_LAYERS_FIELD_NUMBER, WireFormat.WIRETYPE_LENGTH_DELIMITED);
+    out.writeUInt32NoTag(Integer.MAX_VALUE - 64);
+    out.writeTag(
+        Proto.MoeLayerTelemetry.PROBABILITY_SUMS_FIELD_NUMBER,
+        WireFormat.WIRETYPE_LENGTH_DELIMITED);
+    out.writeUInt32NoTag((Integer.MAX_VALUE - 128) / Double.BYTES * Double.BYTES);
+    out.flush();
+
+    assertThat(shorter(bytes.toByteArray())).isEmpty();
+  }
+
+  private static Proto.StepTelemetry oneLayer(Proto.MoeLayerTelemetry layer) {
+    return Proto.StepTelemetry.newBuilder()
+        .setSchemaVersion(1)
+        .setRun("r")
+        .setWorldSize(1)
+        .setTensorPlacement(Proto.Placement.PLACEMENT_REPLICATED)
+        .setMoeShape(
+            Proto.MoeShape.newBuilder()
+                .setLayers(1)
+                .setFfnExperts(3)
+                .setTopK(1)
+                .setFfnExpertsTarget(1))
+        .addMoeLayers(layer)
+        .build();
   }
 
   private static Optional<StepTelemetry> general(byte[] bytes) {
