@@ -5,6 +5,14 @@ import java.util.random.RandomGenerator;
 /** Where the tokens of one rank, layer and step go: T_i and sum_t R_ti. */
 record LoadSynthesis(long[] load, double[] probabilitySums) {
 
+  /** Standard deviation of the experts' mean logits. */
+  private static final double PREFERENCE = 0.6;
+
+  /** What a healthy router's mean probabilities lack of the greatest entropy, nats. */
+  private static final double LEAST_DEFICIT = 0.125;
+
+  private static final double LARGEST_DEFICIT = 0.33;
+
   /**
    * Routes.
    *
@@ -15,12 +23,12 @@ record LoadSynthesis(long[] load, double[] probabilitySums) {
       TrainingRuns settings, long step, int layer, RandomGenerator fixed, RandomGenerator noise) {
     int n = settings.ffnExperts;
     double[] popularity = standardised(fixed, settings.experts());
-    double[] preference = standardised(fixed, settings.experts());
+    double[] preference = preference(fixed, settings.experts());
     double[] weight = new double[settings.experts()];
     double[] probability = new double[settings.experts()];
     for (int i = 0; i < weight.length; i++) {
       weight[i] = Math.exp(0.18 * popularity[i] + 0.08 * bounded(noise));
-      probability[i] = Math.exp(0.6 * preference[i] + 0.05 * bounded(noise));
+      probability[i] = Math.exp(PREFERENCE * preference[i] + 0.05 * bounded(noise));
     }
     if (step >= settings.imbalanceFrom) {
       favour(weight, n, Math.min(0.999, (1 + settings.imbalance) / n));
@@ -51,6 +59,30 @@ record LoadSynthesis(long[] load, double[] probabilitySums) {
   /** Normal, cut at two standard deviations, so that healthy values stay in their range. */
   static double bounded(RandomGenerator random) {
     return Math.max(-2, Math.min(2, random.nextGaussian()));
+  }
+
+  /** Skewed draws of the same deviation have another entropy: what is not healthy is drawn anew. */
+  private static double[] preference(RandomGenerator random, int n) {
+    double[] drawn = standardised(random, n);
+    double deficit = deficit(drawn);
+    while (n > 1 && (deficit < LEAST_DEFICIT || deficit > LARGEST_DEFICIT)) {
+      drawn = standardised(random, n);
+      deficit = deficit(drawn);
+    }
+    return drawn;
+  }
+
+  private static double deficit(double[] preference) {
+    double sum = 0;
+    for (double x : preference) {
+      sum += Math.exp(PREFERENCE * x);
+    }
+    double entropy = 0;
+    for (double x : preference) {
+      double share = Math.exp(PREFERENCE * x) / sum;
+      entropy -= share * Math.log(share);
+    }
+    return Math.log(preference.length) - entropy;
   }
 
   /** Draws of mean 0 and standard deviation 1 exactly: each seed is as healthy as the next. */
