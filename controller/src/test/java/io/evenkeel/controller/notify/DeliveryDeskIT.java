@@ -10,14 +10,9 @@ import io.evenkeel.contract.alert.Severity;
 import io.evenkeel.controller.notify.Outbox.DeliveryKey;
 import io.evenkeel.controller.notify.Receiver.Outcome;
 import io.evenkeel.controller.notify.channel.Channels;
-import io.evenkeel.controller.store.ControllerDatabase;
-import io.evenkeel.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -48,8 +43,7 @@ class DeliveryDeskIT {
           webhook_configs: [{url: 'http://127.0.0.1:9/hook', allow_private: true}]
       """;
 
-  private static EmbeddedPostgres postgres;
-  private static ControllerDatabase database;
+  private static TestDatabase database;
 
   private final LaterClock clock = new LaterClock();
   private Outbox outbox;
@@ -57,20 +51,18 @@ class DeliveryDeskIT {
 
   @BeforeAll
   static void start() throws Exception {
-    postgres = EmbeddedPostgres.start(Path.of("target", "it-desk-" + System.nanoTime()));
-    database = new ControllerDatabase(postgres.jdbcUrl(), postgres.user(), postgres.password());
-    assertThat(database.awaitMigrated(new CountDownLatch(1))).isTrue();
+    database = TestDatabase.start();
   }
 
   @AfterAll
   static void stop() throws IOException {
     database.close();
-    postgres.close();
   }
 
   @BeforeEach
   void empty() throws SQLException {
-    execute("truncate controller.notice, controller.receiver, controller.scheduled_tasks cascade");
+    database.execute(
+        "truncate controller.notice, controller.receiver, controller.scheduled_tasks cascade");
     AlertsConfig config = AlertsFile.parse(FILE, Path.of("."), "").config().orElseThrow();
     outbox = new Outbox(database.source(), config);
     List<Receiver> channels = Channels.of(config, clock);
@@ -94,11 +86,11 @@ class DeliveryDeskIT {
           () ->
               "t"
                   .equals(
-                      query(
+                      database.query(
                           "select coalesce(bool_or(version >= 3), false)"
                               + " from controller.scheduled_tasks where task_name = 'delivery'")));
       answer.countDown();
-      await(() -> "delivered".equals(query("select status from controller.batch")));
+      await(() -> "delivered".equals(database.query("select status from controller.batch")));
       clock.later = clock.later.plusSeconds(1);
       assertThat(outbox.waiting(10, clock.instant())).isEmpty();
       assertThat(receiver.tries("a")).isEqualTo(1);
@@ -116,7 +108,7 @@ class DeliveryDeskIT {
     assertThat(outbox.waiting(10, clock.instant().minus(DeliveryDesk.FIRST_TRY))).isEqualTo(keys);
     try (DeliveryDesk desk = desk(receiver)) {
       desk.start();
-      await(() -> "delivered".equals(query("select status from controller.batch")));
+      await(() -> "delivered".equals(database.query("select status from controller.batch")));
       assertThat(receiver.tries("lost")).isEqualTo(1);
     }
   }
@@ -132,7 +124,7 @@ class DeliveryDeskIT {
           () ->
               "1"
                   .equals(
-                      query(
+                      database.query(
                           "select count(*) from controller.scheduled_tasks"
                               + " where task_name = 'delivery'")));
       assertThat(receiver.tries("late")).isZero();
@@ -153,7 +145,8 @@ class DeliveryDeskIT {
       await(
           () ->
               "delivered 2"
-                  .equals(query("select status || ' ' || attempts from controller.batch")));
+                  .equals(
+                      database.query("select status || ' ' || attempts from controller.batch")));
       assertThat(receiver.tries("again")).isEqualTo(2);
     }
   }
@@ -176,7 +169,8 @@ class DeliveryDeskIT {
           () ->
               Integer.toString(count)
                   .equals(
-                      query("select count(*) from controller.batch where status = 'delivered'")));
+                      database.query(
+                          "select count(*) from controller.batch where status = 'delivered'")));
       for (int i = 0; i < count; i++) {
         assertThat(receiver.tries("storm" + i)).as("storm" + i).isEqualTo(1);
       }
@@ -289,21 +283,6 @@ class DeliveryDeskIT {
     while (!condition.holds()) {
       assertThat(System.nanoTime()).as("gave up waiting").isLessThan(end);
       TimeUnit.MILLISECONDS.sleep(5);
-    }
-  }
-
-  private static String query(String sql) throws SQLException {
-    try (Connection connection = database.source().getConnection();
-        Statement statement = connection.createStatement();
-        ResultSet rows = statement.executeQuery(sql)) {
-      return rows.next() ? rows.getString(1) : "";
-    }
-  }
-
-  private static void execute(String sql) throws SQLException {
-    try (Connection connection = database.source().getConnection();
-        Statement statement = connection.createStatement()) {
-      statement.execute(sql);
     }
   }
 }

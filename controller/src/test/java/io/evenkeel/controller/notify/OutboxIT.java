@@ -16,14 +16,12 @@ import io.evenkeel.controller.notify.channel.Channels;
 import io.evenkeel.controller.notify.silence.Silence;
 import io.evenkeel.controller.notify.silence.SilenceBook;
 import io.evenkeel.controller.store.ControllerDatabase;
-import io.evenkeel.embedded.EmbeddedPostgres;
 import io.evenkeel.testing.FakeClock;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -55,8 +53,7 @@ class OutboxIT {
           webhook_configs: [{url: 'http://127.0.0.1:9/hook', allow_private: true}]
       """;
 
-  private static EmbeddedPostgres postgres;
-  private static ControllerDatabase database;
+  private static TestDatabase database;
 
   private final FakeClock clock = FakeClock.atNewYear();
   private final List<Notice> delivered = new ArrayList<>();
@@ -65,20 +62,17 @@ class OutboxIT {
 
   @BeforeAll
   static void start() throws Exception {
-    postgres = EmbeddedPostgres.start(Path.of("target", "it-outbox-" + System.nanoTime()));
-    database = new ControllerDatabase(postgres.jdbcUrl(), postgres.user(), postgres.password());
-    assertThat(database.awaitMigrated(new CountDownLatch(1))).isTrue();
+    database = TestDatabase.start();
   }
 
   @AfterAll
   static void stop() throws IOException {
     database.close();
-    postgres.close();
   }
 
   @BeforeEach
   void empty() throws SQLException {
-    execute("truncate controller.notice, controller.receiver, controller.silence cascade");
+    database.execute("truncate controller.notice, controller.receiver, controller.silence cascade");
     outbox = outbox(FILE);
   }
 
@@ -146,7 +140,7 @@ class OutboxIT {
     due();
     assertThat(delivered).hasSize(1);
     assertThat(
-            query(
+            database.query(
                 "select string_agg(distinct status, ',') from ui_v1_webhook_deliveries"
                     + " where alert_id = 'short'"))
         .isEqualTo("suppressed");
@@ -176,7 +170,7 @@ class OutboxIT {
     clock.advance(Duration.ofMinutes(50));
     due();
     assertThat(delivered).hasSize(1);
-    assertThat(query("select creator || ' ' || reason from ui_v1_silences"))
+    assertThat(database.query("select creator || ' ' || reason from ui_v1_silences"))
         .isEqualTo("ann the data are odd tonight");
     assertThat(book.end(silence.id(), "bob", clock.instant())).isTrue();
     assertThat(book.end(silence.id(), "bob", clock.instant())).isFalse();
@@ -233,7 +227,7 @@ class OutboxIT {
     due();
     assertThat(delivered).isEmpty();
     assertThat(outbox.waiting(10, EVER)).isEmpty();
-    assertThat(query("select disabled_reason from ui_v1_receivers")).contains("410");
+    assertThat(database.query("select disabled_reason from ui_v1_receivers")).contains("410");
     assertThat(pending()).isZero();
   }
 
@@ -251,19 +245,19 @@ class OutboxIT {
   void shouldForgetADeletedRun() throws SQLException {
     List<DeliveryKey> keys =
         outbox.accept(List.of(event("a", "plateau", "run", AlertState.FIRING)), clock.instant());
-    assertThat(query("select controller.delete_run('run')")).isEqualTo("2");
+    assertThat(database.query("select controller.delete_run('run')")).isEqualTo("2");
     assertThat(outbox.find(keys.getFirst())).isEmpty();
     assertThat(outbox.waiting(10, EVER)).isEmpty();
-    assertThat(query("select count(*) from ui_v1_webhook_deliveries")).isEqualTo("0");
+    assertThat(database.query("select count(*) from ui_v1_webhook_deliveries")).isEqualTo("0");
   }
 
   /** What an older release had accepted and not delivered leaves under its old id. */
   @Test
   void shouldDeliverWhatAnOlderReleaseLeft() throws Exception {
-    execute("create database older");
-    String url = postgres.jdbcUrl().replaceFirst("/[^/?]+(\\?|$)", "/older$1");
+    database.execute("create database older");
+    String url = database.postgres().jdbcUrl().replaceFirst("/[^/?]+(\\?|$)", "/older$1");
     Flyway.configure()
-        .dataSource(url, postgres.user(), postgres.password())
+        .dataSource(url, database.postgres().user(), database.postgres().password())
         .schemas("controller")
         .table("flyway_history")
         .locations("classpath:db/controller")
@@ -272,7 +266,8 @@ class OutboxIT {
         .migrate();
     AlertEvent event = event("old", "plateau", "run", AlertState.FIRING);
     try (Connection connection =
-            DriverManager.getConnection(url, postgres.user(), postgres.password());
+            DriverManager.getConnection(
+                url, database.postgres().user(), database.postgres().password());
         PreparedStatement notice =
             connection.prepareStatement(
                 "insert into controller.notice values"
@@ -286,7 +281,7 @@ class OutboxIT {
               + " ('old-firing', 'hook', 'pending', 3, 'HTTP 500', now(), null)");
     }
     try (ControllerDatabase older =
-        new ControllerDatabase(url, postgres.user(), postgres.password())) {
+        new ControllerDatabase(url, database.postgres().user(), database.postgres().password())) {
       assertThat(older.awaitMigrated(new CountDownLatch(1))).isTrue();
       Outbox upgraded =
           new Outbox(
@@ -392,7 +387,7 @@ class OutboxIT {
       due();
     }
     int during = delivered.size();
-    for (int minute = 0; minute < 30 && !query(WAITING).equals("0"); minute++) {
+    for (int minute = 0; minute < 30 && !database.query(WAITING).equals("0"); minute++) {
       clock.advance(Duration.ofMinutes(1));
       due();
     }
@@ -487,21 +482,6 @@ class OutboxIT {
   }
 
   private static long pending() throws SQLException {
-    return Long.parseLong(query(WAITING));
-  }
-
-  private static String query(String sql) throws SQLException {
-    try (Connection connection = database.source().getConnection();
-        Statement statement = connection.createStatement();
-        ResultSet rows = statement.executeQuery(sql)) {
-      return rows.next() ? rows.getString(1) : "";
-    }
-  }
-
-  private static void execute(String sql) throws SQLException {
-    try (Connection connection = database.source().getConnection();
-        Statement statement = connection.createStatement()) {
-      statement.execute(sql);
-    }
+    return Long.parseLong(database.query(WAITING));
   }
 }

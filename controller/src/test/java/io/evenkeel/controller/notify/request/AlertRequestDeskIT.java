@@ -25,18 +25,14 @@ import io.evenkeel.controller.notify.Notice;
 import io.evenkeel.controller.notify.Outbox;
 import io.evenkeel.controller.notify.Outbox.DeliveryKey;
 import io.evenkeel.controller.notify.Outbox.Result;
+import io.evenkeel.controller.notify.TestDatabase;
 import io.evenkeel.controller.notify.request.AlertsStart.Editing;
 import io.evenkeel.controller.notify.webhook.WebhookEndpoint;
-import io.evenkeel.controller.store.ControllerDatabase;
-import io.evenkeel.embedded.EmbeddedPostgres;
 import io.evenkeel.testing.FakeClock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -44,7 +40,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
-import java.util.concurrent.CountDownLatch;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -66,8 +61,7 @@ class AlertRequestDeskIT {
           webhook_configs: [{url: 'http://127.0.0.1:9/hook', allow_private: true}]
       """;
 
-  private static EmbeddedPostgres postgres;
-  private static ControllerDatabase database;
+  private static TestDatabase database;
 
   @TempDir Path folder;
   private final FakeClock clock = FakeClock.atNewYear();
@@ -78,20 +72,17 @@ class AlertRequestDeskIT {
 
   @BeforeAll
   static void start() throws Exception {
-    postgres = EmbeddedPostgres.start(Path.of("target", "it-requests-" + System.nanoTime()));
-    database = new ControllerDatabase(postgres.jdbcUrl(), postgres.user(), postgres.password());
-    assertThat(database.awaitMigrated(new CountDownLatch(1))).isTrue();
+    database = TestDatabase.start();
   }
 
   @AfterAll
   static void stop() throws IOException {
     database.close();
-    postgres.close();
   }
 
   @BeforeEach
   void empty() throws SQLException {
-    execute(
+    database.execute(
         "truncate controller.notice, controller.receiver, controller.silence,"
             + " controller.acknowledgement, controller.alert_request, controller.alerts_config,"
             + " controller.alerts_place, controller.scheduled_tasks cascade");
@@ -151,14 +142,16 @@ class AlertRequestDeskIT {
     assertThat(answer().run()).isEmpty();
     assertThat(answer().actor()).isEqualTo("operator:ada");
     assertThat(answer().decision()).isEqualTo(Decision.CHANGED);
-    assertThat(query("select count(*) from ui_v1_silences")).isEqualTo("1");
-    assertThat(query("select silence_id || ' ' || creator || ' ' || reason from ui_v1_silences"))
+    assertThat(database.query("select count(*) from ui_v1_silences")).isEqualTo("1");
+    assertThat(
+            database.query(
+                "select silence_id || ' ' || creator || ' ' || reason from ui_v1_silences"))
         .isEqualTo("q1 ada moving house");
     assertThat(accept(event("a", AlertState.FIRING))).isEmpty();
 
     ask("q2", "bob", new EndSilence("q1"));
     assertThat(answer().decision()).isEqualTo(Decision.CHANGED);
-    assertThat(query("select ended_by from ui_v1_silences")).isEqualTo("bob");
+    assertThat(database.query("select ended_by from ui_v1_silences")).isEqualTo("bob");
     ask("q3", "bob", new EndSilence("q1"));
     assertThat(answer().errorId()).isEqualTo("EVK-SILENCE-UNKNOWN");
     clock.advance(Duration.ofSeconds(15));
@@ -175,7 +168,7 @@ class AlertRequestDeskIT {
     clock.advance(Duration.ofHours(1));
     ask("q3", "ada", over);
     assertThat(answer().reason()).contains("over already");
-    assertThat(query("select count(*) from ui_v1_silences")).isEqualTo("0");
+    assertThat(database.query("select count(*) from ui_v1_silences")).isEqualTo("0");
   }
 
   /** Killed before any statement or after any commit: the request is read again, and done once. */
@@ -189,9 +182,11 @@ class AlertRequestDeskIT {
       told.clear();
       accept(event("a", AlertState.FIRING));
       whole = killedAt(points);
-      assertThat(query("select count(*) from ui_v1_silences")).as("at " + points).isEqualTo("1");
-      assertThat(query("select count(*) from ui_v1_acknowledgements")).isEqualTo("1");
-      assertThat(query("select max(version) from ui_v1_alerts_config")).isEqualTo("2");
+      assertThat(database.query("select count(*) from ui_v1_silences"))
+          .as("at " + points)
+          .isEqualTo("1");
+      assertThat(database.query("select count(*) from ui_v1_acknowledgements")).isEqualTo("1");
+      assertThat(database.query("select max(version) from ui_v1_alerts_config")).isEqualTo("2");
       assertThat(told.stream().map(AuditEntry::auditId).distinct())
           .as("at " + points)
           .containsExactlyInAnyOrder("request:q1", "request:q2", "request:q3");
@@ -210,7 +205,7 @@ class AlertRequestDeskIT {
     desk.serve(new OperatorRequest("q1", "", "ada", clock.instant(), body, ""), body);
     desk.tell();
     assertThat(answer().errorId()).isEqualTo("EVK-ALERTS-REQUEST");
-    assertThat(query("select count(*) from ui_v1_silences")).isEqualTo("0");
+    assertThat(database.query("select count(*) from ui_v1_silences")).isEqualTo("0");
     desk.serve(new OperatorRequest("q1", "", "ada", clock.instant(), body, ""), body);
     desk.tell();
     assertThat(told).hasSize(1);
@@ -246,7 +241,8 @@ class AlertRequestDeskIT {
     ask("q1", "ada", new AcknowledgeAlert("a", "I look into it"));
     assertThat(answer().decision()).isEqualTo(Decision.CHANGED);
     assertThat(answer().run()).isEqualTo("run");
-    assertThat(query("select run || ' ' || who || ' ' || note from ui_v1_acknowledgements"))
+    assertThat(
+            database.query("select run || ' ' || who || ' ' || note from ui_v1_acknowledgements"))
         .isEqualTo("run ada I look into it");
     for (int hour = 0; hour < 5; hour++) {
       clock.advance(Duration.ofHours(1));
@@ -267,14 +263,14 @@ class AlertRequestDeskIT {
     assertThat(answer().errorId()).isEqualTo("EVK-ALERT-UNKNOWN");
     ask("q4", "bob", new AcknowledgeAlert("never", ""));
     assertThat(answer().errorId()).isEqualTo("EVK-ALERT-UNKNOWN");
-    assertThat(query("select controller.delete_run('run') > 0")).isEqualTo("t");
-    assertThat(query("select count(*) from ui_v1_acknowledgements")).isEqualTo("0");
+    assertThat(database.query("select controller.delete_run('run') > 0")).isEqualTo("t");
+    assertThat(database.query("select count(*) from ui_v1_acknowledgements")).isEqualTo("0");
   }
 
   @Test
   void shouldTellAStoredNoticeAgainUnderItsIdAndMarked() throws Exception {
     Notice first = accept(event("a", AlertState.FIRING)).getFirst();
-    String channel = query("select receiver from ui_v1_receivers");
+    String channel = database.query("select receiver from ui_v1_receivers");
     assertThat(first.replay()).isEmpty();
 
     ask("q1", "ada", new ReplayNotice(first.id(), channel));
@@ -287,12 +283,14 @@ class AlertRequestDeskIT {
     assertThat(again.id()).isEqualTo(first.id());
     assertThat(again.items()).isEqualTo(first.items());
     assertThat(again.replay().orElseThrow().by()).isEqualTo("ada");
-    String before = query("select delivered_at from ui_v1_deliveries");
+    String before = database.query("select delivered_at from ui_v1_deliveries");
     outbox.attempted(
         key, 1, clock.instant(), Duration.ZERO, Result.GAVE_UP, "HTTP 500", clock.instant());
-    assertThat(query("select status || ' ' || replays || ' ' || replayed_by from ui_v1_deliveries"))
+    assertThat(
+            database.query(
+                "select status || ' ' || replays || ' ' || replayed_by from ui_v1_deliveries"))
         .isEqualTo("failed 1 ada");
-    assertThat(query("select delivered_at from ui_v1_deliveries")).isEqualTo(before);
+    assertThat(database.query("select delivered_at from ui_v1_deliveries")).isEqualTo(before);
 
     ask("q3", "ada", new ReplayNotice("absent", channel));
     assertThat(answer().errorId()).isEqualTo("EVK-NOTICE-UNKNOWN");
@@ -312,7 +310,7 @@ class AlertRequestDeskIT {
     Notice firing = accept(event("a", AlertState.FIRING)).getFirst();
     clock.advance(Duration.ofMinutes(1));
     Notice over = accept(event("a", AlertState.RESOLVED)).getFirst();
-    String channel = query("select receiver from ui_v1_receivers where configured");
+    String channel = database.query("select receiver from ui_v1_receivers where configured");
 
     ask("q1", "ada", new ReplayNotice(firing.id(), channel));
     assertThat(answer().errorId()).isEqualTo("EVK-NOTICE-REPLAY");
@@ -322,7 +320,7 @@ class AlertRequestDeskIT {
 
   @Test
   void shouldRefuseTheSecondOfTwoWhoSaveAtOnce() throws Exception {
-    assertThat(query("select version || ' ' || origin from ui_v1_alerts_config"))
+    assertThat(database.query("select version || ' ' || origin from ui_v1_alerts_config"))
         .isEqualTo("1 file");
     String other = TEAM.replace("1h", "2h");
 
@@ -335,11 +333,11 @@ class AlertRequestDeskIT {
     ask("q4", "bob", new SaveAlertConfig(2, TEAM.replace("1h", "3h")));
     assertThat(answer().decision()).isEqualTo(Decision.CHANGED);
     assertThat(
-            query(
+            database.query(
                 "select string_agg(version || ' ' || author, ', ' order by version)"
                     + " from ui_v1_alerts_config"))
         .isEqualTo("1 EVENKEEL_ALERTS_FILE, 2 ada, 3 bob");
-    assertThat(query("select applied_version from ui_v1_alerts_place")).isEqualTo("3");
+    assertThat(database.query("select applied_version from ui_v1_alerts_place")).isEqualTo("3");
   }
 
   @Test
@@ -360,13 +358,13 @@ class AlertRequestDeskIT {
                 + " 'https://h.example/geheim'}]}]"));
     assertThat(answer().errorId()).isEqualTo("EVK-ALERTS-CLEAR-SECRET");
     assertThat(told.toString()).doesNotContain("geheim");
-    assertThat(query("select count(*) from ui_v1_alerts_config")).isEqualTo("1");
+    assertThat(database.query("select count(*) from ui_v1_alerts_config")).isEqualTo("1");
   }
 
   @Test
   void shouldRouteBySavedVersionsWithoutARestart() throws Exception {
     assertThat(accept(event("a", AlertState.FIRING)).getFirst().group().key()).contains("run");
-    String old = query("select receiver from ui_v1_receivers");
+    String old = database.query("select receiver from ui_v1_receivers");
     Files.writeString(folder.resolve("hook"), "http://127.0.0.1:9/other");
     String saved =
         """
@@ -377,27 +375,30 @@ class AlertRequestDeskIT {
     ask("q1", "ada", new SaveAlertConfig(1, saved));
 
     accept(event("b", AlertState.FIRING));
-    assertThat(query("select receiver from ui_v1_deliveries where 'b' = any(alert_ids)"))
+    assertThat(database.query("select receiver from ui_v1_deliveries where 'b' = any(alert_ids)"))
         .startsWith("others/webhook-");
-    assertThat(query("select configured from ui_v1_receivers where receiver = '" + old + "'"))
+    assertThat(
+            database.query("select configured from ui_v1_receivers where receiver = '" + old + "'"))
         .isEqualTo("f");
-    assertThat(query("select secret_names::text from ui_v1_alerts_place")).isEqualTo("{hook}");
+    assertThat(database.query("select secret_names::text from ui_v1_alerts_place"))
+        .isEqualTo("{hook}");
 
     restart(TEAM);
     assertThat(live.current().version()).as("the same file changes nothing").isEqualTo(2);
     Files.delete(folder.resolve("hook"));
     restart(TEAM);
     assertThat(live.current().version()).as("the newest that can be used").isEqualTo(1);
-    assertThat(query("select problem from ui_v1_alerts_place")).contains("Version 2", "hook");
-    assertThat(query("select secret_names::text from ui_v1_alerts_place")).isEqualTo("{}");
+    assertThat(database.query("select problem from ui_v1_alerts_place"))
+        .contains("Version 2", "hook");
+    assertThat(database.query("select secret_names::text from ui_v1_alerts_place")).isEqualTo("{}");
     Files.writeString(folder.resolve("hook"), "http://127.0.0.1:9/other");
     live.refresh();
     assertThat(live.current().version()).as("the secret is there again").isEqualTo(2);
-    assertThat(query("select secret_names::text || problem from ui_v1_alerts_place"))
+    assertThat(database.query("select secret_names::text || problem from ui_v1_alerts_place"))
         .isEqualTo("{hook}");
     restart(TEAM.replace("1h", "5h"));
     assertThat(live.current().version()).as("a changed file is a version").isEqualTo(3);
-    assertThat(query("select problem from ui_v1_alerts_place")).isEmpty();
+    assertThat(database.query("select problem from ui_v1_alerts_place")).isEmpty();
   }
 
   @Test
@@ -410,13 +411,14 @@ class AlertRequestDeskIT {
 
     assertThat(live.current().version()).isEqualTo(2);
     assertThat(live.current().receivers()).hasSize(1);
-    assertThat(query("select text from ui_v1_alerts_config where version = 2"))
+    assertThat(database.query("select text from ui_v1_alerts_config where version = 2"))
         .contains("'***'")
         .doesNotContain("geheim");
     ask(
         "q1",
         "ada",
-        new SaveAlertConfig(2, query("select text from ui_v1_alerts_config where version = 2")));
+        new SaveAlertConfig(
+            2, database.query("select text from ui_v1_alerts_config where version = 2")));
     assertThat(answer().errorId()).isEqualTo("EVK-ALERTS-CLEAR-SECRET");
   }
 
@@ -429,7 +431,7 @@ class AlertRequestDeskIT {
 
     ask("q1", "ada", new SaveAlertConfig(1, TEAM));
     assertThat(answer().errorId()).isEqualTo("EVK-ALERTS-FIXED");
-    assertThat(query("select fixed from ui_v1_alerts_place")).isEqualTo("t");
+    assertThat(database.query("select fixed from ui_v1_alerts_place")).isEqualTo("t");
   }
 
   @Test
@@ -445,12 +447,14 @@ class AlertRequestDeskIT {
       assertThat(told).hasSize(1);
       assertThat(answer().errorId()).isEqualTo("EVK-ALERTS-TEST");
       assertThat(answer().reason()).contains("500").doesNotContain("secret");
-      assertThat(query("select tested_taken from ui_v1_receivers where configured")).isEqualTo("f");
+      assertThat(database.query("select tested_taken from ui_v1_receivers where configured"))
+          .isEqualTo("f");
 
       ask("q2", "ada", new TestReceiver("team"));
       assertThat(answer().decision()).isEqualTo(Decision.CHANGED);
       assertThat(endpoint.received().getLast().body()).contains("Nothing is wrong");
-      assertThat(query("select disabled_at from ui_v1_receivers where configured")).isNull();
+      assertThat(database.query("select disabled_at from ui_v1_receivers where configured"))
+          .isNull();
 
       ask("q3", "ada", new TestReceiver("absent"));
       assertThat(answer().errorId()).isEqualTo("EVK-ALERTS-RECEIVER");
@@ -515,20 +519,5 @@ class AlertRequestDeskIT {
         Map.of(),
         clock.instant(),
         clock.instant());
-  }
-
-  private static String query(String sql) throws SQLException {
-    try (Connection connection = database.source().getConnection();
-        Statement statement = connection.createStatement();
-        ResultSet rows = statement.executeQuery(sql)) {
-      return rows.next() ? rows.getString(1) : "";
-    }
-  }
-
-  private static void execute(String sql) throws SQLException {
-    try (Connection connection = database.source().getConnection();
-        Statement statement = connection.createStatement()) {
-      statement.execute(sql);
-    }
   }
 }
