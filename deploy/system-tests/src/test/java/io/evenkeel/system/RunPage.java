@@ -23,6 +23,8 @@ final class RunPage {
                 const points = {};
                 for (const card of document.querySelectorAll('.chart-card')) {
                   const chart = card.querySelector('evenkeel-chart');
+                  // Shows what people pick, and nobody has picked anything.
+                  if (chart.id === 'chart-own-series' && card.dataset.state === 'empty') continue;
                   const shown = card.dataset.state === 'loaded' && card.querySelector('.chart-notice').hidden;
                   points[chart.id] = shown ? Number(chart.dataset.points ?? 0) : -1;
                 }
