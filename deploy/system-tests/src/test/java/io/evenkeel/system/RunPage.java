@@ -49,7 +49,8 @@ final class RunPage {
         page ->
             browser.script(
                 """
-                return [...document.querySelectorAll('evenkeel-chart')].every((chart) => {
+                // Of an empty card, which says what to do, the text is seen and not the chart.
+                return [...document.querySelectorAll(".chart-card:not([data-state='empty']) evenkeel-chart")].every((chart) => {
                   const canvas = chart.shadowRoot.querySelector('canvas');
                   return canvas !== null && canvas.clientWidth === chart.clientWidth
                     && canvas.clientHeight === chart.clientHeight
